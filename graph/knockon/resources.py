@@ -1,0 +1,44 @@
+"""The one door to the files a reader can judge without Python: data, ontology, queries.
+
+In a wheel they lie beside the package as `shelves/<name>`; in a checkout they are the top-level folders.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from knockon.errors import KnockonError
+
+SHELVES = ("data", "ontology", "queries")
+
+
+def shelf(name: str) -> Traversable:
+    """The folder called `name`: the packaged copy, else the checkout three levels up.
+
+    >>> shelf("data").joinpath("parties.csv").is_file()
+    True
+    """
+    packaged = files("knockon") / "shelves" / name
+    if packaged.is_dir():
+        return packaged
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
+        return checkout / name
+    raise KnockonError(f"no shelf {name!r} beside the package or in a checkout; install knockon again")
+
+
+def walk(folder: Traversable, suffix: str) -> list[tuple[str, Traversable]]:
+    """Every file below `folder` that ends in `suffix`, as (path with /, file), sorted by path."""
+    found: list[tuple[str, Traversable]] = []
+
+    def visit(place: Traversable, prefix: str) -> None:
+        for entry in place.iterdir():
+            if entry.is_dir():
+                visit(entry, f"{prefix}{entry.name}/")
+            elif entry.name.endswith(suffix):
+                found.append((prefix + entry.name, entry))
+
+    visit(folder, "")
+    return sorted(found, key=lambda item: item[0])

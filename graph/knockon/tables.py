@@ -1,0 +1,337 @@
+"""How a folder of CSV tables becomes a `Book`: every cell read by the datatype that `columns.csv` gives it.
+
+Nothing is guessed and no gap is filled. `check` returns every defect with its place; `read` refuses a folder
+with the first of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources.abc import Traversable
+from math import isfinite
+from typing import Any
+
+from knockon.errors import BadInput
+from knockon.model import Book, Edition, Finding, Period, Row, fiscal_period
+from knockon.resources import shelf, walk
+from knockon.vocab import LISTS
+
+csv.field_size_limit(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One line of `columns.csv`; a table's own line has an empty name."""
+
+    table: str
+    name: str
+    datatype: str
+    key: bool
+    required: bool
+    unit: str
+    property: str
+    meaning: str
+
+
+@lru_cache(maxsize=1)
+def schema() -> Mapping[str, tuple[Column, ...]]:
+    """Table -> its columns in order; the first entry describes the table itself."""
+    tables: dict[str, list[Column]] = {}
+    text = (shelf("data") / "columns.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(io.StringIO(text)):
+        tables.setdefault(row["table"], []).append(
+            Column(
+                table=row["table"],
+                name=row["column"],
+                datatype=row["datatype"],
+                key=row["key"] == "yes",
+                required=row["required"] == "yes",
+                unit=row["unit"],
+                property=row["property"],
+                meaning=row["meaning"],
+            )
+        )
+    return {table: tuple(columns) for table, columns in tables.items()}
+
+
+def read(folder: Traversable | None = None) -> Book:
+    """The book in `folder` (default: the one that ships).
+
+    Raises BadInput with the first defect: file, row, column, value, remedy.
+    """
+    place = folder or shelf("data")
+    findings: list[Finding] = []
+    tables = _parse(place, findings)
+    if findings:
+        raise BadInput(str(findings[0]))
+    return Book(tables=tables, edition=_edition(place))
+
+
+def check(folder: Traversable | None = None) -> list[Finding]:
+    """Every defect of the tables in `folder`: cells, keys, references, ranges."""
+    findings: list[Finding] = []
+    _parse(folder or shelf("data"), findings)
+    return findings
+
+
+def _parse(folder: Traversable, findings: list[Finding]) -> dict[str, tuple[Row, ...]]:
+    if not folder.is_dir():
+        findings.append(Finding(file=str(folder), row=None, column=None, what="no such folder"))
+        return {}
+    tables: dict[str, tuple[Row, ...]] = {}
+    lines: dict[str, list[int]] = {}
+    for table, columns in schema().items():
+        found = _parse_table(folder, table, columns, findings)
+        tables[table], lines[table] = found
+    _check_keys(tables, lines, findings)
+    _check_references(tables, lines, findings)
+    _check_ranges(tables, lines, findings)
+    return tables
+
+
+def _parse_table(
+    folder: Traversable, table: str, columns: tuple[Column, ...], findings: list[Finding]
+) -> tuple[tuple[Row, ...], list[int]]:
+    file = folder / f"{table}.csv"
+    name = f"{table}.csv"
+
+    def report(row: int | None, column: str | None, what: str) -> None:
+        findings.append(Finding(file=name, row=row, column=column, what=what))
+
+    if not file.is_file():
+        if table == "parameters":
+            file = shelf("data") / "parameters.csv"
+        else:
+            if columns[0].required:
+                report(None, None, f"missing table; start from the header {_header(columns)}")
+            return (), []
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        report(None, None, f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        return (), []
+    rows: list[Row] = []
+    lines: list[int] = []
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        header = next(reader, None)
+        expected = [column.name for column in columns[1:]]
+        if header != expected:
+            report(1, None, f"header is {','.join(header or ())!r}; write {_header(columns)}")
+            return (), []
+        parsers = [(c.name, c.required, _READERS[c.datatype.split(":")[0]], c) for c in columns[1:]]
+        for cells in reader:
+            line = reader.line_num
+            if len(cells) != len(expected):
+                report(line, None, f"{len(cells)} cells instead of {len(expected)}; is a comma unquoted?")
+                continue
+            row: dict[str, Any] = {}
+            for (column, required, parse, spec), cell in zip(parsers, cells, strict=True):
+                if cell == "":
+                    row[column] = None
+                    if required:
+                        report(line, column, "empty; this column needs a value")
+                    continue
+                try:
+                    row[column] = parse(cell, spec)
+                except BadInput as error:
+                    row[column] = None
+                    report(line, column, str(error))
+            rows.append(row)
+            lines.append(line)
+    except csv.Error as error:
+        report(reader.line_num, None, f"not CSV: {error}")
+    return tuple(rows), lines
+
+
+def _header(columns: tuple[Column, ...]) -> str:
+    return ",".join(column.name for column in columns[1:])
+
+
+def _number(cell: str, _: Column) -> float:
+    try:
+        number = float(cell)
+    except ValueError:
+        raise BadInput(f"not a number: {cell!r}") from None
+    if not isfinite(number):
+        raise BadInput(f"not a finite number: {cell!r}")
+    return number
+
+
+def _integer(cell: str, _: Column) -> int:
+    try:
+        return int(cell)
+    except ValueError:
+        raise BadInput(f"not a whole number: {cell!r}") from None
+
+
+def _signed_usd(cell: str, _: Column) -> int:
+    if not cell.lstrip("-").isascii() or not cell.lstrip("-").isdigit():
+        raise BadInput(f"not whole US dollars: {cell!r}; write 30bn as 30000000000")
+    return int(cell)
+
+
+def _usd(cell: str, column: Column) -> int:
+    amount = _signed_usd(cell, column)
+    if amount < 0:
+        raise BadInput(f"negative: {cell!r}; an amount is what payer gives payee")
+    return amount
+
+
+def _flag(cell: str, _: Column) -> bool:
+    if cell not in ("yes", "no"):
+        raise BadInput(f"neither yes nor no: {cell!r}")
+    return cell == "yes"
+
+
+def _day(cell: str, _: Column) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise BadInput(f"not a day: {cell!r}; write 2025-11-05") from None
+
+
+def _period(cell: str, _: Column) -> str:
+    fiscal_period(cell)
+    return cell
+
+
+def _member(cell: str, column: Column) -> str:
+    members = LISTS[column.datatype.split(":")[1]]
+    if cell not in members:
+        raise BadInput(f"not in the list: {cell!r}; one of {', '.join(members)}")
+    return cell
+
+
+def _list(cell: str, _: Column) -> tuple[str, ...]:
+    return tuple(part for part in cell.split(";") if part)
+
+
+def _text(cell: str, _: Column) -> str:
+    return cell
+
+
+def _url(cell: str, _: Column) -> str:
+    if not cell.startswith(("https://", "http://")):
+        raise BadInput(f"not a web address: {cell!r}; write https://…")
+    return cell
+
+
+_READERS: Mapping[str, Callable[[str, Column], Any]] = {
+    "id": _text,
+    "text": _text,
+    "list": _list,
+    "ref": _text,
+    "refs": _list,
+    "url": _url,
+    "enum": _member,
+    "flag": _flag,
+    "integer": _integer,
+    "number": _number,
+    "usd": _usd,
+    "signed_usd": _signed_usd,
+    "date": lambda cell, _: Period.parse(cell),
+    "day": _day,
+    "period": _period,
+}
+
+
+def row_id(table: str, row: Row) -> str:
+    """What other tables call the row: its id, or its key joined by /."""
+    return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
+
+
+def _check_keys(
+    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
+) -> None:
+    for table, rows in tables.items():
+        seen: dict[str, int] = {}
+        for row, line in zip(rows, lines[table], strict=True):
+            name = row_id(table, row)
+            if name in seen:
+                what = f"the key {name!r} stands in row {seen[name]} already; an id is never reused"
+                findings.append(Finding(file=f"{table}.csv", row=line, column=None, what=what))
+            seen.setdefault(name, line)
+
+
+def _check_references(
+    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
+) -> None:
+    ids = {table: {row_id(table, row) for row in rows} for table, rows in tables.items()}
+    for table, columns in schema().items():
+        pointers = [(c.name, c.datatype.split(":")[1]) for c in columns if c.datatype.startswith("ref")]
+        for row, line in zip(tables[table], lines[table], strict=True):
+            for column, target in pointers:
+                value = row[column]
+                for name in (value,) if isinstance(value, str) else value or ():
+                    if name not in ids[target]:
+                        what = f"no such row in {target}.csv: {name!r}; add it there or mend the name"
+                        findings.append(Finding(file=f"{table}.csv", row=line, column=column, what=what))
+
+
+def _check_ranges(
+    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
+) -> None:
+    """Bounds in order, and periods that end after they start."""
+
+    def report(table: str, line: int, column: str, what: str) -> None:
+        findings.append(Finding(file=f"{table}.csv", row=line, column=column, what=what))
+
+    for table, low, high in _ORDERED:
+        for row, line in zip(tables[table], lines[table], strict=True):
+            if row[low] is not None and row[high] is not None and _end(row[low]) > _end(row[high]):
+                report(table, line, high, f"{row[high]} is below {low} {row[low]}; swap or mend them")
+    for table, column, least, most in _BOUNDED:
+        for row, line in zip(tables[table], lines[table], strict=True):
+            if row[column] is not None and not least <= row[column] <= most:
+                report(table, line, column, f"{row[column]:g} is outside {least:g} to {most:g}")
+
+
+def _end(value: Any) -> Any:
+    return value.last if isinstance(value, Period) else value
+
+
+_ORDERED = (
+    ("claims", "usd_low", "usd"),
+    ("claims", "usd", "usd_high"),
+    ("claims", "usd_low", "usd_high"),
+    ("legs", "start", "end"),
+    ("legs", "term_years", "term_years_high"),
+    ("dependences", "share_pct_low", "share_pct"),
+    ("dependences", "share_pct", "share_pct_high"),
+    ("parameters", "low", "value"),
+    ("parameters", "value", "high"),
+)
+_BOUNDED = (
+    ("stakes", "pct", 0, 100),
+    ("positions", "pct", 0, 100),
+    ("dependences", "share_pct", 0, 100),
+    ("legs", "equity_pct", 0, 100),
+    ("legs", "cover", 0, 1),
+    ("legs", "own_share", 0, 1),
+    ("event_legs", "share", 0, 1),
+    ("events", "sign", -1, 1),
+    ("parties", "fiscal_year_end_month", 1, 12),
+)
+
+
+def _edition(folder: Traversable) -> Edition:
+    digest = hashlib.sha256()
+    for place in (folder, shelf("ontology"), shelf("queries")):
+        for name, file in _files(place):
+            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
+    stamp = folder / "EDITION"
+    name = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "own data"
+    return Edition(data=name, hash=digest.hexdigest()[:12], code=version("knockon"))
+
+
+def _files(place: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for suffix in (".csv", ".ttl", ".rq", ".toml"):
+        yield from walk(place, suffix)
