@@ -206,6 +206,7 @@ class StatusEvent:
     leg: str | None
     date: Period
     status: Status
+    paid_usd: int | None  # so far
     note: str
     source: str
 
@@ -337,6 +338,7 @@ class Book:
                     leg=row["leg"],
                     date=row["date"],
                     status=Status(row["status"]),
+                    paid_usd=row["paid_usd"],
                     note=row["note"] or "",
                     source=row["source"],
                 )

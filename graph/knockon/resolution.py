@@ -8,9 +8,10 @@ that repeats a price of September gives September the price, and neither its gra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from knockon.model import Book, Claim, Leg, StatusEvent
+from knockon.model import Book, Claim, Leg, Period, Row, StatusEvent, fiscal_period
+from knockon.tables import schema
 from knockon.vocab import Firmness, Grade, Status
 
 _CLOSES = frozenset({Status.COMPLETED})
@@ -31,6 +32,7 @@ class Resolved:
     winner: Claim | None  # gave `usd`; without a point, the claim that gave firmness and grade
     claims: tuple[Claim, ...]  # eligible on the date, best first
     status: StatusEvent | None  # the latest event on the date
+    paid_usd: int | None  # paid so far, where an event says so
 
     @property
     def live(self) -> bool:
@@ -74,11 +76,19 @@ def resolve_leg(leg: Leg, book: Book, as_of: date) -> Resolved:
         usd_low=min(lows, default=None),
         usd=winner.usd if winner else None,
         usd_high=max(highs, default=None),
-        firmness=_firmness(winner, status, as_of),
+        firmness=_firmness(leg, winner, status, book, as_of),
         grade=_grade(winner, book, as_of) if winner else Grade.UNSOURCED,
         winner=winner,
         claims=tuple(ranked),
         status=status,
+        paid_usd=max(
+            (
+                event.paid_usd
+                for event in book.status.get(leg.deal, ())
+                if event.leg == leg.id and event.paid_usd is not None and event.date.last <= as_of
+            ),
+            default=None,
+        ),
     )
 
 
@@ -101,18 +111,14 @@ def _weight(status: Status) -> int:
     return 3 if status in _ENDS else 2 if status in _CLOSES else 1 if status in _DOUBTS else 0
 
 
-def _firmness(winner: Claim | None, status: StatusEvent | None, as_of: date) -> Firmness:
+def _firmness(leg: Leg, winner: Claim | None, status: StatusEvent | None, book: Book, as_of: date) -> Firmness:
     """Firmness of the winning claim, unless a later event overrides it."""
     if winner is None:
         firmness, stated = Firmness.REPORTED, date.min
     elif winner.stated_by(as_of):
         firmness, stated = winner.firmness, winner.stated_on.last if winner.stated_on else date.min
-    else:  # hindsight: neither its closing nor its end was known yet
-        firmness, stated = winner.firmness, date.min
-        if firmness is Firmness.CLOSED:
-            firmness = Firmness.DEFINITIVE
-        elif firmness is Firmness.CANCELLED:
-            firmness = Firmness.REPORTED
+    else:
+        firmness, stated = _without_hindsight(leg, winner, status, book, as_of), date.min
     if status is None or status.date.last < stated:
         return firmness
     if status.status in _CLOSES:
@@ -122,3 +128,98 @@ def _firmness(winner: Claim | None, status: StatusEvent | None, as_of: date) -> 
     if status.status in _DOUBTS:
         return min(firmness, Firmness.REPORTED, key=lambda f: f.rung)
     return firmness
+
+
+def _without_hindsight(
+    leg: Leg, winner: Claim, status: StatusEvent | None, book: Book, as_of: date
+) -> Firmness:
+    """What a page written after the day says of the leg, less what nobody could know on the day.
+
+    That it ended was not known. That it closed was, unless the book dates the closing later: by its start,
+    by an event after the day, or because on the day only a part had been paid.
+    """
+    if winner.firmness is Firmness.CANCELLED:
+        return Firmness.REPORTED
+    if winner.firmness is not Firmness.CLOSED:
+        return winner.firmness
+    later = any(
+        event.date.last > as_of and event.status in (Status.COMPLETED, Status.PARTLY_PAID)
+        for event in book.status.get(leg.deal, ())
+        if event.leg in (None, leg.id)
+    )
+    starts_later = leg.start is not None and leg.start.last > as_of
+    partly = status is not None and status.status is Status.PARTLY_PAID
+    return Firmness.DEFINITIVE if later or starts_later or partly else Firmness.CLOSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What a party was worth on a date."""
+
+    usd: int
+    on: date
+    basis: str  # market, or private: the post-money of its latest round
+    source: str
+
+
+def values(book: Book, as_of: date) -> dict[str, Value]:
+    """Each party's value: the last market value if it is listed, else the latest known private valuation.
+
+    Values that are sought, in talks or pre-money do not count. A party without an entry is a sink.
+    """
+    found: dict[str, Value] = {}
+    for row in book.tables["prices"]:
+        party = row["party"]
+        if row["date"] <= as_of and book.parties[party].listed_on(as_of) and row["market_value_usd"] > 0:
+            if party not in found or row["date"] > found[party].on:
+                found[party] = Value(
+                    usd=row["market_value_usd"], on=row["date"], basis="market", source=row["source"]
+                )
+    for row in book.tables["financials"]:
+        party = row["party"]
+        if row["metric"] != "valuation_private" or known_from(book, "financials", row) > as_of:
+            continue
+        on = fiscal_period(row["period"]).last
+        if party in found and (found[party].basis == "market" or found[party].on >= on):
+            continue
+        found[party] = Value(usd=round(row["value"]), on=on, basis="private", source=row["source"])
+    return found
+
+
+def known_from(book: Book, table: str, row: Row) -> date:
+    """First day on which a row counts: the last day of its clock column; rows without a clock always count.
+
+    A figure without a date of publication is taken as public two months after its period's end.
+    """
+    clock = _CLOCKS[table]
+    if clock is None:
+        return date.min
+    value = row[clock] if row[clock] is not None else row.get("stated_on")
+    if isinstance(value, Period):
+        return value.last
+    if value is not None:
+        return value  # type: ignore[no-any-return]
+    if row.get("period") is None:
+        return date.max
+    party = book.parties[row.get("supplier") or row["party"]]
+    end = fiscal_period(row["period"], party.fiscal_year_end_month).last
+    return end + timedelta(days=61)
+
+
+_CLOCKS = {
+    table: next((column.name for column in columns if column.clock), None) for table, columns in schema().items()
+}
+
+
+def last_day(book: Book) -> date:
+    """The last day on which anything became known; figures dated to a month or a year only do not count."""
+    days = [row["date"] for row in book.tables["prices"]]
+    periods = [claim.public_from for claims in book.claims.values() for claim in claims]
+    periods += [event.date for events in book.status.values() for event in events]
+    days += [period.last for period in periods if period is not None and period.first == period.last]
+    return max(days, default=date.min)
+
+
+def first_day(book: Book) -> date:
+    """The first day on which a leg was known; before it the book is empty."""
+    return min((leg.known_from.last for leg in book.legs.values()), default=date.max)

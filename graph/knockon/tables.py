@@ -35,6 +35,7 @@ class Column:
     datatype: str
     key: bool
     required: bool
+    clock: bool  # the row counts from the last day of this column on
     unit: str
     property: str
     meaning: str
@@ -53,6 +54,7 @@ def schema() -> Mapping[str, tuple[Column, ...]]:
                 datatype=row["datatype"],
                 key=row["key"] == "yes",
                 required=row["required"] == "yes",
+                clock=row["clock"] == "yes",
                 unit=row["unit"],
                 property=row["property"],
                 meaning=row["meaning"],

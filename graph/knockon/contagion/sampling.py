@@ -1,0 +1,103 @@
+"""How uncertain parameters are drawn: which are shared by whom, and which move together.
+
+One firmness and one amount per edge, tied by a Gaussian copula with one factor per obligor; one margin,
+redeployment and stranded share per supplier; one curvature per party; one loss given default per debt
+(contagion.md, section 10 and ruling 12). Blocks of draws have seeds of their own, so that the first thousand
+draws are the same however many follow and wherever they are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import betaincinv, ndtr
+
+from knockon.contagion.engine import Draw
+from knockon.exposures import Exposures, Span, Vector
+
+BLOCK = 1000
+
+
+def draws(x: Exposures, count: int, seed: int, rho: float) -> Iterator[Draw]:
+    """`count` draws in blocks of at most BLOCK columns; same seed, same numbers. `rho` ties one obligor's edges."""
+    for block, start in enumerate(range(0, count, BLOCK)):
+        width = min(BLOCK, count - start)
+        rng = np.random.default_rng([seed, block])
+        yield _block(x, rng, width, rho)
+
+
+def _block(x: Exposures, rng: np.random.Generator, width: int, rho: float) -> Draw:
+    c, n = x.contracts, len(x.balance.parties)
+    factor = rng.standard_normal((n, BLOCK))[c.obligor]
+
+    def tied() -> Vector:
+        own = rng.standard_normal((len(c), BLOCK))
+        return np.asarray(np.sqrt(rho) * factor + np.sqrt(1 - rho) * own)
+
+    sellers = sorted(x.spans["m"])
+    place = {party: i for i, party in enumerate(sellers)}
+    seller = np.array([place[x.balance.parties[i]] for i in c.holder], dtype=np.int64)
+
+    def of_seller(symbol: str) -> Vector:
+        score = rng.standard_normal((len(sellers), BLOCK))
+        return quantile(_listed(x.spans[symbol], sellers), score)[seller]
+
+    amount = quantile(_listed(x.spans["amount"], c.ids), tied())
+    phi = quantile(_listed(x.spans["phi"], c.ids), tied())
+    margin, psi, kappa = of_seller("m"), of_seller("psi"), of_seller("kappa")
+    resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
+    alpha = quantile(_listed(x.spans["alpha"], x.balance.parties), rng.standard_normal((n, BLOCK)))
+    lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), BLOCK)))
+    return Draw(
+        amount=amount[:, :width],
+        phi=phi[:, :width],
+        margin=margin[:, :width],
+        psi=(1 - (1 - psi) * (1 - resold))[:, :width],
+        kappa=kappa[:, :width],
+        alpha=alpha[:, :width],
+        lgd=lgd[:, :width],
+    )
+
+
+def _listed(spans: Mapping[str, Span], keys: Sequence[str]) -> list[Span]:
+    return [spans[key] for key in keys]
+
+
+def quantile(spans: Sequence[Span], score: Vector) -> Vector:
+    """Each row of standard normal scores (k, B) sent to the same quantile of its span.
+
+    A span without width is a point. A Beta has mean `value` and the span's concentration; it is not cut at
+    low and high, which describe it. A triangle has its mode at `value`.
+    """
+    rows: dict[Span, list[int]] = {}
+    for i, span in enumerate(spans):
+        rows.setdefault(span, []).append(i)
+    out = np.empty_like(score)
+    for span, places in rows.items():
+        out[places] = _quantile(span, score[places])
+    return out
+
+
+_SCORES = np.linspace(-6.0, 6.0, 2401)
+"""Grid on which a Beta's quantile function, smooth in the normal score, is tabulated."""
+
+
+@lru_cache(maxsize=256)
+def _beta_table(span: Span) -> Vector:
+    a, b = span.concentration * span.value, span.concentration * (1 - span.value)
+    return np.asarray(betaincinv(a, b, ndtr(_SCORES)))
+
+
+def _quantile(span: Span, score: Vector) -> Vector:
+    low, mode, high = span.low, span.value, span.high
+    if high <= low:
+        return np.full_like(score, mode)
+    if span.concentration > 0:
+        return np.interp(score, _SCORES, _beta_table(span))
+    p = ndtr(score)
+    turn = (mode - low) / (high - low)
+    rising = low + np.sqrt(p * (high - low) * (mode - low))
+    falling = high - np.sqrt((1 - p) * (high - low) * (high - mode))
+    return np.where(p < turn, rising, falling)

@@ -1,0 +1,137 @@
+"""One shock's whole answer: who loses what through which channel, in which round, within which range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from knockon.contagion.engine import (
+    CHANNELS,
+    Map,
+    Shock,
+    State,
+    by_channel,
+    coefficients,
+    spectral_radius,
+)
+from knockon.contagion.sampling import draws
+from knockon.exposures import Exposures, Vector
+
+GAP = 1e-9
+"""Greatest and least fixed point further apart than this are two equilibria."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """The answer at the least fixed point; (n,) arrays in the order of `exposures.balance.parties`."""
+
+    exposures: Exposures
+    shock: Shock
+    state: State
+    channels: Mapping[str, Vector]  # dollars; the channels of a party add up to its loss
+    first_round: Vector  # dollars, one application of the map to the hit parties, own direct loss apart
+    calls: Vector  # (guarantees,) nominal dollars called
+    radius: float
+    gap: float  # greatest minus least fixed point, largest share of value
+    low: Vector  # 5th percentile of the loss over the draws
+    high: Vector  # 95th percentile
+    count: int  # draws behind low and high; 0: none were made, and both equal the loss
+
+    @property
+    def loss(self) -> Vector:
+        """(n,) dollars lost."""
+        return np.asarray(sum(self.channels[channel] for channel in CHANNELS))
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sums that add up: listed + private + without_value = direct + first_round + later_rounds."""
+        balance, loss = self.exposures.balance, self.loss
+        known = ~np.isnan(balance.value)
+        listed = balance.listed & known
+        holdings = self.exposures.holdings
+        inside = listed[holdings.obligor] & listed[holdings.holder]
+        twice = self._equity_dollars()[inside].sum()
+        direct = float(self.channels["direct"].sum())
+        first = float(np.minimum(self.first_round, loss - self.channels["direct"]).sum())
+        return {
+            "listed_usd": float(loss[listed].sum()),
+            "private_usd": float(loss[known & ~listed].sum()),
+            "without_value_usd": float(loss[~known].sum()),
+            "net_of_holdings_usd": float(loss[listed].sum() - twice),
+            "direct_usd": direct,
+            "first_round_usd": first,
+            "later_rounds_usd": float(loss.sum()) - direct - first,
+        }
+
+    def _equity_dollars(self) -> Vector:
+        """Dollars lost on each holding, at the caps of their holders."""
+        h, balance = self.exposures.holdings, self.exposures.balance
+        value = np.nan_to_num(balance.value)
+        dollars = h.theta * h.lam * value[h.obligor] * self.state.h[h.obligor, 0]
+        received = np.bincount(h.holder, dollars, minlength=len(value))
+        kept = np.divide(
+            self.channels["equity"], received, out=np.ones_like(received), where=received > 0
+        )
+        return np.asarray(dollars * kept[h.holder])
+
+
+def spread(
+    x: Exposures,
+    shock: Shock,
+    count: int = 0,
+    seed: int = 0,
+    rho: float = 0.0,
+    progress: Callable[[int], None] | None = None,
+) -> Spread:
+    """Solve one shock, with the 5th and 95th percentile of each loss over `count` draws.
+
+    `progress` is told the number of draws done. Raises NotConverged.
+    """
+    f = Map(x, coefficients(x), shock)
+    least = f.solve()
+    greatest = f.solve(greatest=True)
+    channels = {name: part[:, 0] for name, part in by_channel(f, least).items()}
+    losses = f.losses(f.edge_shortfalls(least.h, least.d, least.y))
+    loss = np.asarray(sum(channels.values()))
+    low, high = (loss, loss) if count == 0 else _percentiles(x, shock, count, seed, rho, progress)
+    return Spread(
+        exposures=x,
+        shock=shock,
+        state=least,
+        channels=channels,
+        first_round=f.first_round()[:, 0],
+        calls=np.divide(losses.call, f.k.unit, out=np.zeros_like(losses.call), where=f.k.unit > 0)[:, 0],
+        radius=spectral_radius(f, least),
+        gap=float(np.max(greatest.h - least.h, initial=0.0)),
+        low=low,
+        high=high,
+        count=count,
+    )
+
+
+def _percentiles(
+    x: Exposures,
+    shock: Shock,
+    count: int,
+    seed: int,
+    rho: float,
+    progress: Callable[[int], None] | None,
+) -> tuple[Vector, Vector]:
+    columns = []
+    done = 0
+    for draw in draws(x, count, seed, rho):
+        f = Map(x, coefficients(x, draw), shock)
+        state = f.solve(tolerance=1e-10)
+        lost = np.where(
+            np.isinf(f.k.value),
+            f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y))),
+            state.h * np.where(np.isinf(f.k.value), 0.0, f.k.value),
+        )
+        columns.append(lost)
+        done += lost.shape[1]
+        if progress:
+            progress(done)
+    low, high = np.percentile(np.concatenate(columns, axis=1), [5, 95], axis=1)
+    return low, high

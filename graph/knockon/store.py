@@ -1,0 +1,222 @@
+"""How a book, as known on a date, becomes an RDF dataset: one property per column, named graphs, Oxigraph.
+
+`kg:book` and `kg:market` hold the facts that were public on the date, `kg:known` what the rules compute from
+them (amounts, firmness, values, shortcuts), `kg:ontology` the terms. Later knowledge is not in the dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from knockon.model import Book, Period, Row
+from knockon.resolution import Resolved, Value, known_from
+from knockon.resources import shelf, walk
+from knockon.tables import Column, row_id, schema
+from knockon.vocab import Family, Instrument
+
+if TYPE_CHECKING:
+    import rdflib
+
+BASE = "https://knockon.example/"
+"""A name only, under a domain that is reserved for names, until a permanent address is registered."""
+K = BASE + "ontology/"
+GRAPHS = {name: f"{BASE}graph/{name}" for name in ("ontology", "book", "known", "market", "results")}
+MARKET_TABLES = frozenset({"prices", "event_returns", "loadings"})
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+FUNDING = frozenset({Family.EQUITY, Family.CREDIT, Family.GUARANTEE})
+
+
+def row_iri(table: str, name: str) -> str:
+    """The IRI of a row."""
+    return f"{BASE}id/{table}/{quote(name, safe='/-._~')}"
+
+
+def concept_iri(listname: str, value: str) -> str:
+    """The IRI of a member of a closed list."""
+    return f"{BASE}list/{listname}/{value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The facts known on a date, as RDF."""
+
+    store: ox.Store
+    as_of: date
+
+    def rdflib(self) -> rdflib.Dataset:
+        """The same triples behind rdflib's API."""
+        import rdflib
+        from oxrdflib.store import OxigraphStore
+
+        return rdflib.Dataset(store=OxigraphStore(store=self.store))
+
+
+def build(
+    book: Book,
+    resolved: Mapping[str, Resolved],
+    values: Mapping[str, Value],
+    as_of: date,
+    market: bool = True,
+    ontology: bool = True,
+) -> Dataset:
+    """The dataset of `book` on `as_of`; leaving out market tables and ontology makes it quicker to build."""
+    store = ox.Store()
+    for table, columns in schema().items():
+        if table in MARKET_TABLES and not market:
+            continue
+        graph = GRAPHS["market" if table in MARKET_TABLES else "book"]
+        _load(store, graph, _table_triples(book, table, columns, resolved, as_of))
+    _load(store, GRAPHS["known"], _known_triples(book, resolved, values, as_of))
+    if ontology:
+        for _, file in walk(shelf("ontology"), ".ttl"):
+            store.bulk_load(
+                input=file.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS["ontology"])
+            )
+    return Dataset(store, as_of)
+
+
+def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
+    text = "".join(triples)
+    if text:
+        store.bulk_load(input=text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+
+def _table_triples(
+    book: Book, table: str, columns: tuple[Column, ...], resolved: Mapping[str, Resolved], as_of: date
+) -> Iterator[str]:
+    """N-Triples of the rows known on the day; a deal is known with its first leg."""
+    rdf_class = f"<{K}{columns[0].property}>"
+    writers = [(c.name, f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
+    deals = {leg.leg.deal for leg in resolved.values()} if table == "deals" else None
+    for row in book.tables[table]:
+        if known_from(book, table, row) > as_of or not _pointed_to(row, table, deals, resolved):
+            continue
+        subject = f"<{row_iri(table, row_id(table, row))}>"
+        yield f"{subject} {_TYPE} {rdf_class} .\n"
+        for column, prefix, write in writers:
+            value = row[column]
+            if value is not None:
+                yield from write(subject, prefix, value)
+
+
+def _pointed_to(row: Row, table: str, deals: set[str] | None, resolved: Mapping[str, Resolved]) -> bool:
+    """Whether what the row hangs on is itself known: a claim needs its leg, a deal one of its legs."""
+    if deals is not None:
+        return row["id"] in deals
+    return table not in ("claims", "event_legs") or row["leg"] in resolved
+
+
+_Writer = Callable[[str, str, Any], Iterator[str]]
+
+
+def _writer(column: Column) -> _Writer:
+    """How values of a column's datatype become triples; `prefix` is the open property IRI."""
+    kind, _, target = column.datatype.partition(":")
+
+    def one(term: Callable[[Any], str]) -> _Writer:
+        def write(subject: str, prefix: str, value: Any) -> Iterator[str]:
+            yield f"{subject} {prefix}> {term(value)} .\n"
+
+        return write
+
+    def many(term: Callable[[Any], str]) -> _Writer:
+        def write(subject: str, prefix: str, value: Any) -> Iterator[str]:
+            for part in value:
+                yield f"{subject} {prefix}> {term(part)} .\n"
+
+        return write
+
+    def partial(subject: str, prefix: str, value: Period) -> Iterator[str]:
+        yield f"{subject} {prefix}> {_typed(value.last, 'date')} .\n"
+        if value.first != value.last:
+            yield f"{subject} {prefix}Earliest> {_typed(value.first, 'date')} .\n"
+
+    def reference(name: str) -> str:
+        return f"<{row_iri(target, name)}>"
+
+    match kind:
+        case "ref":
+            return one(reference)
+        case "refs":
+            return many(reference)
+        case "enum":
+            return one(lambda value: f"<{concept_iri(target, value)}>")
+        case "list":
+            return many(_literal)
+        case "date":
+            return partial
+        case "usd" | "signed_usd" | "integer":
+            return one(lambda value: _typed(value, "integer"))
+        case "number":
+            return one(lambda value: _typed(f"{value:.12f}".rstrip("0").rstrip("."), "decimal"))
+        case "day":
+            return one(lambda value: _typed(value, "date"))
+        case "flag":
+            return one(lambda value: _typed("true" if value else "false", "boolean"))
+        case "url":
+            return one(lambda value: f"{_literal(value)}^^<{_XSD}anyURI>")
+    return one(_literal)
+
+
+def _typed(value: object, datatype: str) -> str:
+    return f'"{value}"^^<{_XSD}{datatype}>'
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def _known_triples(
+    book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Value], as_of: date
+) -> Iterator[str]:
+    """What the rules make of the claims: the amounts and firmness of legs, values of parties, shortcuts."""
+    shortcuts: set[str] = set()
+    for name, leg in resolved.items():
+        subject = f"<{row_iri('legs', name)}>"
+        for prop, usd in (("usdLow", leg.usd_low), ("usd", leg.usd), ("usdHigh", leg.usd_high), ("paidUsd", leg.paid_usd)):
+            if usd is not None:
+                yield f"{subject} <{K}{prop}> {_typed(usd, 'integer')} .\n"
+        yield f"{subject} <{K}firmness> <{concept_iri('firmness', leg.firmness)}> .\n"
+        yield f"{subject} <{K}grade> <{concept_iri('grade', leg.grade)}> .\n"
+        for prop, flag in (
+            ("live", leg.live),
+            ("disclosed", leg.disclosed),
+            ("contained", contained(leg, resolved)),
+        ):
+            yield f"{subject} <{K}{prop}> {_typed(str(flag).lower(), 'boolean')} .\n"
+        if leg.winner:
+            claim = row_iri("claims", f"{name}/{leg.winner.source}")
+            yield f"{subject} <{K}resolvedBy> <{claim}> .\n"
+        if leg.status:
+            event = leg.status
+            parts = (event.deal, event.leg, event.date, event.status, event.source)
+            key = "/".join(str(part) for part in parts if part is not None)
+            yield f"{subject} <{K}latestStatus> <{row_iri('status', key)}> .\n"
+        if leg.live and leg.leg.instrument is not Instrument.ACQUISITION:
+            link = "fundsDirectly" if leg.leg.instrument.family in FUNDING else "buysFrom"
+            payer, payee = row_iri("parties", leg.leg.payer), row_iri("parties", leg.leg.payee)
+            shortcuts.add(f"<{payer}> <{K}{link}> <{payee}> .\n")
+    yield from sorted(shortcuts)
+    for name, value in values.items():
+        subject = f"<{row_iri('parties', name)}>"
+        yield f"{subject} <{K}valueUsd> {_typed(value.usd, 'integer')} .\n"
+        yield f"{subject} <{K}valueOn> {_typed(value.on, 'date')} .\n"
+        yield f"{subject} <{K}valueBasis> <{concept_iri('value_basis', value.basis)}> .\n"
+    for party in book.parties.values():
+        listed = _typed(str(party.listed_on(as_of)).lower(), "boolean")
+        yield f"<{row_iri('parties', party.id)}> <{K}listedNow> {listed} .\n"
+
+
+def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:
+    """Whether the leg's amount already stands in another leg that is known, live and disclosed on the date."""
+    outer = resolved.get(leg.leg.within or "")
+    return outer is not None and outer.live and outer.disclosed
