@@ -118,6 +118,7 @@ class Party:
     id: str
     name: str
     kind: str
+    ticker: str
     listed: bool
     listed_from: Period | None
     grouped: bool
@@ -252,6 +253,7 @@ class Book:
                 id=row["id"],
                 name=row["name"],
                 kind=row["kind"],
+                ticker=row["ticker"] or "",
                 listed=bool(row["listed"]),
                 listed_from=row["listed_from"],
                 grouped=row["grouped"],

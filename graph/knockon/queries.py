@@ -198,3 +198,11 @@ def _python(term: object) -> Value:
             return date.fromisoformat(term.value)
         return term.value
     return None if term is None else str(term)
+
+
+def sparql_json(dataset: Dataset, query: Query, params: Mapping[str, str] | None = None) -> str:
+    """The answer in the SPARQL 1.1 Query Results JSON Format, full IRIs and datatypes."""
+    result = _execute(dataset, bind(query, params or {}), query.name)
+    if isinstance(result, ox.QueryTriples):
+        raise BadInput(f"{query.name} builds triples; ask for them with --format ttl")
+    return (result.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()

@@ -69,24 +69,27 @@ def read(folder: Traversable | None = None) -> Book:
     Raises BadInput with the first defect: file, row, column, value, remedy.
     """
     place = folder or shelf("data")
+    parsed = parse(place)
+    if parsed.findings:
+        raise BadInput(str(parsed.findings[0]))
+    return Book(tables=parsed.tables, edition=_edition(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All tables of a folder as far as they could be read, the line of each row, and every defect found."""
+
+    tables: Mapping[str, tuple[Row, ...]]
+    lines: Mapping[str, list[int]]
+    findings: tuple[Finding, ...]
+
+
+def parse(folder: Traversable) -> Parsed:
+    """Read all tables in `folder` and check cells, keys, references and ranges."""
     findings: list[Finding] = []
-    tables = _parse(place, findings)
-    if findings:
-        raise BadInput(str(findings[0]))
-    return Book(tables=tables, edition=_edition(place))
-
-
-def check(folder: Traversable | None = None) -> list[Finding]:
-    """Every defect of the tables in `folder`: cells, keys, references, ranges."""
-    findings: list[Finding] = []
-    _parse(folder or shelf("data"), findings)
-    return findings
-
-
-def _parse(folder: Traversable, findings: list[Finding]) -> dict[str, tuple[Row, ...]]:
     if not folder.is_dir():
         findings.append(Finding(file=str(folder), row=None, column=None, what="no such folder"))
-        return {}
+        return Parsed({}, {}, tuple(findings))
     tables: dict[str, tuple[Row, ...]] = {}
     lines: dict[str, list[int]] = {}
     for table, columns in schema().items():
@@ -95,7 +98,7 @@ def _parse(folder: Traversable, findings: list[Finding]) -> dict[str, tuple[Row,
     _check_keys(tables, lines, findings)
     _check_references(tables, lines, findings)
     _check_ranges(tables, lines, findings)
-    return tables
+    return Parsed(tables, lines, tuple(findings))
 
 
 def _parse_table(

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import erfc, sqrt
 
 import numpy as np
-from scipy.special import betaincinv, ndtr
 
 from knockon.contagion.engine import Draw
 from knockon.exposures import Exposures, Span, Vector
@@ -81,13 +81,31 @@ def quantile(spans: Sequence[Span], score: Vector) -> Vector:
 
 
 _SCORES = np.linspace(-6.0, 6.0, 2401)
-"""Grid on which a Beta's quantile function, smooth in the normal score, is tabulated."""
+"""Grid of normal scores on which quantile functions, smooth there, are tabulated."""
+
+
+@lru_cache(maxsize=1)
+def _normal() -> Vector:
+    """The normal distribution function on the grid."""
+    return np.array([0.5 * erfc(-score / sqrt(2)) for score in _SCORES])
 
 
 @lru_cache(maxsize=256)
-def _beta_table(span: Span) -> Vector:
+def _beta(span: Span) -> Vector:
+    """The Beta quantile at each score, from its distribution function in t, where x = sin(t)^2.
+
+    In t the density is sin^(2a-1) cos^(2b-1), smooth at both ends for a, b >= 1/2; below that the ends are
+    singular and scipy is asked, which costs more to start than all draws do.
+    """
     a, b = span.concentration * span.value, span.concentration * (1 - span.value)
-    return np.asarray(betaincinv(a, b, ndtr(_SCORES)))
+    if min(a, b) < 0.5:
+        from scipy.special import betaincinv
+
+        return np.asarray(betaincinv(a, b, _normal()))
+    t = np.linspace(0.0, np.pi / 2, 20_001)
+    density = np.sin(t) ** (2 * a - 1) * np.cos(t) ** (2 * b - 1)
+    area = np.concatenate(([0.0], np.cumsum((density[1:] + density[:-1]) / 2)))
+    return np.asarray(np.sin(np.interp(_normal(), area / area[-1], t)) ** 2)
 
 
 def _quantile(span: Span, score: Vector) -> Vector:
@@ -95,8 +113,8 @@ def _quantile(span: Span, score: Vector) -> Vector:
     if high <= low:
         return np.full_like(score, mode)
     if span.concentration > 0:
-        return np.interp(score, _SCORES, _beta_table(span))
-    p = ndtr(score)
+        return np.interp(score, _SCORES, _beta(span))
+    p = np.interp(score, _SCORES, _normal())
     turn = (mode - low) / (high - low)
     rising = low + np.sqrt(p * (high - low) * (mode - low))
     falling = high - np.sqrt((1 - p) * (high - low) * (high - mode))

@@ -37,6 +37,7 @@ class Spread:
     gap: float  # greatest minus least fixed point, largest share of value
     low: Vector  # 5th percentile of the loss over the draws
     high: Vector  # 95th percentile
+    listed_range: tuple[float, float]  # 5th and 95th percentile of what listed parties lose
     count: int  # draws behind low and high; 0: none were made, and both equal the loss
 
     @property
@@ -63,6 +64,8 @@ class Spread:
             "direct_usd": direct,
             "first_round_usd": first,
             "later_rounds_usd": float(loss.sum()) - direct - first,
+            "listed_low_usd": self.listed_range[0],
+            "listed_high_usd": self.listed_range[1],
         }
 
     def _equity_dollars(self) -> Vector:
@@ -95,7 +98,14 @@ def spread(
     channels = {name: part[:, 0] for name, part in by_channel(f, least).items()}
     losses = f.losses(f.edge_shortfalls(least.h, least.d, least.y))
     loss = np.asarray(sum(channels.values()))
-    low, high = (loss, loss) if count == 0 else _percentiles(x, shock, count, seed, rho, progress)
+    listed = x.balance.listed & ~np.isnan(x.balance.value)
+    total = float(loss[listed].sum())
+    low, high, listed_range = loss, loss, (total, total)
+    if count:
+        lost = _losses_of_draws(x, shock, count, seed, rho, progress)
+        low, high = np.percentile(lost, [5, 95], axis=1)
+        ends = np.percentile(lost[listed].sum(axis=0), [5, 95])
+        listed_range = (float(ends[0]), float(ends[1]))
     return Spread(
         exposures=x,
         shock=shock,
@@ -107,18 +117,20 @@ def spread(
         gap=float(np.max(greatest.h - least.h, initial=0.0)),
         low=low,
         high=high,
+        listed_range=listed_range,
         count=count,
     )
 
 
-def _percentiles(
+def _losses_of_draws(
     x: Exposures,
     shock: Shock,
     count: int,
     seed: int,
     rho: float,
     progress: Callable[[int], None] | None,
-) -> tuple[Vector, Vector]:
+) -> Vector:
+    """(n, count) dollars lost by each party in each draw."""
     columns = []
     done = 0
     for draw in draws(x, count, seed, rho):
@@ -133,5 +145,4 @@ def _percentiles(
         done += lost.shape[1]
         if progress:
             progress(done)
-    low, high = np.percentile(np.concatenate(columns, axis=1), [5, 95], axis=1)
-    return low, high
+    return np.concatenate(columns, axis=1)

@@ -1,0 +1,94 @@
+"""The command line: each command parses, calls the study, prints; results to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from knockon.errors import KnockonError
+
+
+class _Group(TyperGroup):
+    """Accepts the global options before the command as well as after it."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        return super().parse_args(ctx, _hoisted(args))
+
+
+def _hoisted(args: list[str]) -> list[str]:
+    """Global options given before the command, moved behind it.
+
+    >>> _hoisted(["--as-of", "2025-11-05", "shock", "openai=0.2"])
+    ['shock', 'openai=0.2', '--as-of', '2025-11-05']
+    """
+    early: list[str] = []
+    rest = list(args)
+    while rest and rest[0].startswith("--") and rest[0].partition("=")[0] in _GLOBAL:
+        option = rest.pop(0)
+        early.append(option)
+        if _GLOBAL[option.partition("=")[0]] and "=" not in option and rest:
+            early.append(rest.pop(0))
+    return [*rest, *early] if rest else early
+
+
+_GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}
+
+app = typer.Typer(
+    name="knockon",
+    cls=_Group,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Example: knockon shock openai=0.2 --as-of 2025-11-05",
+)
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="As known at the end of this day. [default: last day known]")]
+Data = Annotated[str | None, typer.Option("--data", metavar="DIR", help="Another book than the one that ships.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No talk on stderr.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
+Format = Annotated[str, typer.Option("--format", metavar="table|json|csv", help="How to print the result.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"knockon {version('knockon')}")
+        raise typer.Exit
+
+
+@app.callback()
+def knockon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What happens to the others if one of them falls? AI financing as a knowledge graph, with sources and dates.
+
+    Circular does not mean fraudulent. Not advice, not an allegation.
+    """
+
+
+def run(argv: list[str]) -> int:
+    """Run one command; 0 fine, 1 findings or no answer, 2 cannot go on."""
+    from knockon.cli import commands  # noqa: F401  (its import registers the commands)
+
+    try:
+        app(argv)
+        sys.stdout.flush()
+    except SystemExit as stop:  # how typer ends
+        return stop.code if isinstance(stop.code, int) else 0
+    except KnockonError as error:
+        print(f"knockon: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("knockon: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, say head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,234 @@
+"""The commands themselves; what each needs is imported when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
+from knockon.errors import BadInput
+
+if TYPE_CHECKING:
+    from knockon.study import Study
+
+OUT = Path("knockon-out")
+
+
+def _study(as_of: str | None, data: str | None, quiet: bool) -> Study:
+    from knockon import study
+
+    opened = study.open(as_of, data)
+    if as_of is None and not quiet:
+        print(f"as of {opened.as_of}, the last day the data know", file=sys.stderr)
+    return opened
+
+
+def _format(name: str, *known: str) -> str:
+    if name not in known:
+        raise BadInput(f"no format {name!r}; one of {', '.join(known)}")
+    return name
+
+
+def _pairs(words: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for word in words or []:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise BadInput(f"not NAME=VALUE: {word!r}")
+        pairs[name] = value
+    return pairs
+
+
+@app.command(epilog="Example: knockon shock openai=0.2 --cut openai=0.1 --as-of 2025-11-05 --top 10")
+def shock(
+    hits: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PARTY=SHARE...", help="Share of its value that a party loses, 0 to 1."),
+    ] = None,
+    cut: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PARTY=SHARE", help="Share of all its promises and debts that a party withholds."),
+    ] = None,
+    void: Annotated[
+        list[str] | None, typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed.")
+    ] = None,
+    basis: Annotated[str, typer.Option(metavar="pv", help="How contracts are valued: pv, present value.")] = "pv",
+    draws: Annotated[int, typer.Option(help="Draws behind the ranges; 0 for none.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
+    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
+    format: Format = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
+    from knockon.cli import show
+    from knockon.scenarios import Scenario, shares
+
+    _format(format, "table", "json", "csv")
+    asked = Scenario(
+        value=shares(hits or []),
+        performance=shares(cut or []),
+        legs=shares(void or []),
+        basis=basis,
+        draws=draws,
+        seed=seed,
+    )
+    study = _study(as_of, data, quiet)
+    with show.progress("draws", draws, quiet) as tick:
+        result = study.shock(asked.value, asked.performance, asked.legs, draws, seed, tick)
+    if format == "json":
+        show.json(result.record())
+    elif format == "csv":
+        flat = [{k: v for k, v in row.items() if k != "channels"} | row["channels"] for row in result.rows()]
+        show.csv(list(flat[0]) if flat else [], [list(row.values()) for row in flat])
+    else:
+        show.losses(result, top, no_color)
+    if html:
+        path = result.html(html)
+        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+
+
+@app.command(epilog="Example: knockon ask straight-back --param firmness=definitive --format csv")
+def ask(
+    query: Annotated[str, typer.Argument(metavar="NAME|FILE.rq|-", help="A query by name, in a file, or on stdin.")],
+    param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the query.")] = None,
+    format: Annotated[
+        str, typer.Option("--format", metavar="table|json|csv|ttl", help="How to print; ttl for CONSTRUCT.")
+    ] = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """Ask the graph a question in SPARQL: one of the library's, or your own."""
+    from knockon import queries
+    from knockon.cli import show
+
+    _format(format, "table", "json", "csv", "ttl")
+    found = queries.parse(_text(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
+    study = _study(as_of, data, quiet)
+    params = _pairs(param)
+    for name, value in params.items():
+        if found.params.get(name) in study.book.parties:
+            params[name] = study.party(value)
+    if format == "ttl":
+        print(queries.construct(study.full, found, params), end="")
+        return
+    if format == "json":
+        print(queries.sparql_json(study.full, found, params))
+        return
+    answer = queries.ask(study.full, found, params)
+    if format == "csv":
+        show.csv(list(answer.columns), [list(row) for row in answer.rows])
+    else:
+        show.answer(found, answer, f"as of {study.as_of} · {study.edition}", no_color)
+    if not answer.rows:
+        raise typer.Exit(1)
+
+
+def _text(place: str) -> str:
+    try:
+        return sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"cannot read {place}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{place} is not UTF-8") from None
+
+
+@app.command(epilog="Example: knockon queries commitments")
+def queries(
+    topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None, no_color: NoColor = False
+) -> None:
+    """The question library: what can be asked by name."""
+    from knockon import queries as library
+    from knockon.cli import show
+    from knockon.errors import UnknownName
+
+    known = library.library().values()
+    topics = sorted({query.name.partition("/")[0] for query in known})
+    if topic is not None and topic not in topics:
+        raise UnknownName("topic", topic, topics)
+    show.questions([q for q in known if topic in (None, q.name.partition("/")[0])], topic, no_color)
+
+
+@app.command(epilog="Example: knockon explain openai-oracle-compute-2025-09/1 --as-of 2025-11-05")
+def explain(
+    name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG")],
+    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """What we hold on a party, a deal or a leg: every claim and source, which claim won and why."""
+    from knockon.cli import show
+
+    _format(format, "table", "json")
+    study = _study(as_of, data, quiet)
+    explanation = study.explain(name)
+    stamp = {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
+    if format == "json":
+        show.json({**stamp, **explanation.record})
+    else:
+        show.explanation(explanation, f"as of {stamp['as_of']} · {stamp['edition']}", no_color)
+
+
+@app.command(epilog="Example: knockon view network --as-of 2025-11-05 --out network.html")
+def view(
+    name: Annotated[str, typer.Argument(metavar="network", help="Which view.")] = "network",
+    out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
+    open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the network as one interactive HTML file that needs no network."""
+    from knockon.errors import UnknownName
+    from knockon.study.shock import write
+    from knockon.views import network
+
+    if name != "network":
+        raise UnknownName("view", name, ["network"])
+    target = Path(out) if out else OUT
+    study = _study(as_of, data, quiet)
+    file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
+    path = write(file, network.render(study.scene())).resolve()
+    print(path)
+    if open:
+        import webbrowser
+
+        webbrowser.open(path.as_uri())
+
+
+@app.command(epilog="Example: knockon check my-book/")
+def check(
+    folder: Annotated[str | None, typer.Argument(metavar="DIR", help="A book. [default: the one that ships]")] = None,
+    data: Data = None,
+    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    quiet: Quiet = False,
+) -> None:
+    """Every defect of a book's tables: FILE:ROW [COLUMN] what, and the remedy. Exit 1 with findings."""
+    from knockon.cli import show
+    from knockon.resources import shelf
+    from knockon.shapes import findings
+
+    _format(format, "table", "json")
+    place: Any = Path(folder or data or "") if folder or data else shelf("data")
+    if not quiet:
+        print(f"checking {place}: tables, then shapes", file=sys.stderr)
+    found = findings(place)
+    if format == "json":
+        show.json([{"file": f.file, "row": f.row, "column": f.column, "what": f.what} for f in found])
+    else:
+        for finding in found:
+            print(finding)
+        if not quiet:
+            print(f"{len(found)} findings in {place}" if found else f"no findings in {place}", file=sys.stderr)
+    if found:
+        raise typer.Exit(1)

@@ -1,0 +1,237 @@
+"""How results look in a terminal: tables that fit its width, numbers aligned, plain words for the rest."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import json as json_module
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from knockon.views.wording import money
+
+if TYPE_CHECKING:
+    from knockon.queries import Answer, Query
+    from knockon.study.explain import Explanation
+    from knockon.study.shock import ShockResult
+
+WIDE = 118
+"""From this many columns on, a table shows every channel in a column of its own."""
+LONG = 20_000
+"""From so many draws on, a run is long enough for a progress bar."""
+
+
+def _console(no_color: bool) -> Console:
+    return Console(no_color=no_color or None, highlight=False, soft_wrap=False)
+
+
+def json(record: object) -> None:
+    """Print a record as JSON."""
+    json_module.dump(record, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    print()
+
+
+def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    writer = csv_module.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in row])
+
+
+@contextmanager
+def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on stderr for long runs on a terminal; nothing otherwise."""
+    if quiet or total < LONG or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def losses(result: ShockResult, top: int, no_color: bool) -> None:
+    """The table of who loses what, then the sums and sentences."""
+    console = _console(no_color)
+    rows = result.rows()
+    console.print(Text(result.headline(), style="bold"))
+    console.print(_stamp(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
+    console.print()
+    listed = [row for row in rows if row["listed"] and row["value_usd"] is not None]
+    others = [row for row in rows if row not in listed]
+    console.print(_loss_table(result, listed[:top], others[: max(3, top // 3)], console.width))
+    hidden = listed[top:] + others[max(3, top // 3) :]
+    if hidden:
+        rest = money(sum(row["loss_usd"] for row in hidden))
+        console.print(Text(f"and {len(hidden)} more, {rest} together (--top {len(listed)})", style="dim"))
+    console.print()
+    console.print(_totals(result))
+    console.print()
+    for sentence in result.sentences():
+        console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+    console.print(Padding(Text("Circular does not mean fraudulent. Not advice, not an allegation.", style="dim"), (0, 2)))
+
+
+def _loss_table(
+    result: ShockResult, listed: list[dict[str, Any]], others: list[dict[str, Any]], width: int
+) -> Table:
+    """One row a party, listed ones first; narrow terminals get the channels as words."""
+    rows = listed + others
+    used = [c for c in (rows[0]["channels"] if rows else ()) if any(row["channels"][c] >= _SHOWN for row in rows)]
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("listed party", no_wrap=True, overflow="ellipsis", min_width=18, max_width=18 if width < WIDE else 30)
+    for head, least in (("loses $bn", 9), ("5% to 95%", 15), ("of value", 8)):
+        table.add_column(head, justify="right", no_wrap=True, min_width=least)
+    if width >= WIDE:
+        for channel in used:
+            table.add_column(channel, justify="right", no_wrap=True)
+    else:
+        table.add_column("through, %", no_wrap=True, overflow="ellipsis", min_width=20)
+    for row in rows:
+        if others and row is others[0]:
+            table.add_row()
+            table.add_row(Text("private, or of unknown value", style="dim"))
+        low, high = f"{_bn(row['low_usd'])}", f"{_bn(row['high_usd'])}"
+        cells: list[Any] = [
+            Text(result.study.short(row["party"]), style="bold"),
+            _bn(row["loss_usd"]),
+            f"{low} – {high}" if low != high else "",
+            "" if row["loss_share"] is None else _percent(row["loss_share"]),
+        ]
+        if width >= WIDE:
+            cells += [_bn(row["channels"][c]) if row["channels"][c] >= _SHOWN else "" for c in used]
+        else:
+            cells.append(_through(row["channels"]))
+        table.add_row(*cells)
+    return table
+
+
+_SHOWN = 5e6
+"""Dollars below which a channel rounds to nothing in the table."""
+
+
+def _through(channels: dict[str, float]) -> str:
+    """The channels that carry at least a twentieth of the loss, largest first."""
+    total = sum(channels.values())
+    parts = sorted(((usd, name) for name, usd in channels.items() if usd >= 0.05 * total), reverse=True)
+    if len(parts) == 1:
+        return parts[0][1]
+    return ", ".join(f"{name} {100 * usd / total:.0f}" for usd, name in parts)
+
+
+def _percent(part: float) -> str:
+    """A share with two decimals, so that the column lines up."""
+    return f"{100 * part:.2f}%"
+
+
+def _bn(usd: float) -> str:
+    """Billions with two decimals."""
+    return f"{usd / 1e9:,.2f}"
+
+
+def _totals(result: ShockResult) -> Table:
+    totals = result.totals
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    low, high = result.spread.listed_range
+    for usd, words in (
+        (totals["listed_usd"], f"lost by listed parties ({_bn(low)} – {_bn(high)})"),
+        (totals["net_of_holdings_usd"], "of it net of what listed parties hold in one another"),
+        (totals["private_usd"], "lost by private parties, the direct hits among them"),
+        (totals["without_value_usd"], "reaches parties whose value is not known"),
+        (totals["first_round_usd"], "first round: what the hit parties do to their direct counterparties"),
+        (totals["later_rounds_usd"], "later rounds: what those do to others, and back"),
+    ):
+        table.add_row(Text(_bn(usd), style="bold"), words)
+    return table
+
+
+def _stamp(text: str) -> Text:
+    return Text(text, style="dim")
+
+
+def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
+    """The rows of a query, numbers aligned, units in the head."""
+    console = _console(no_color)
+    console.print(Text(query.question or query.title, style="bold"))
+    console.print(_stamp(stamp))
+    console.print()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    for i, column in enumerate(found.columns):
+        unit = found.units.get(column, "")
+        head = f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
+        values = [row[i] for row in found.rows]
+        number = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+        word = not any(" " in value for value in values if isinstance(value, str))
+        table.add_column(
+            head,
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number or (word and console.width >= WIDE),
+        )
+    for row in found.rows:
+        table.add_row(*(_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
+    console.print(table)
+    console.print(Text(f"{len(found.rows)} rows", style="dim"))
+
+
+def _cell(value: object, unit: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit == "USD" and isinstance(value, int | float):
+        return f"{value / 1e9:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    return str(value)
+
+
+def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None:
+    """The library by topic; the queries that build exposures only when asked for."""
+    console = _console(no_color)
+    shown = [query for query in found if topic or not query.name.startswith("exposures/")]
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("name", no_wrap=True)
+    table.add_column("question")
+    for query in shown:
+        params = f"  [{', '.join(f'{k}={v}' for k, v in query.params.items())}]" if query.params else ""
+        table.add_row(query.name, Text(query.question) + Text(params, style="dim"))
+    console.print(table)
+    hidden = len(found) - len(shown)
+    if hidden:
+        console.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
+
+
+def explanation(found: Explanation, stamp: str, no_color: bool) -> None:
+    """Facts, then tables."""
+    console = _console(no_color)
+    console.print(Text(found.heading, style="bold"))
+    console.print(_stamp(stamp))
+    console.print()
+    facts = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for label, value in found.facts:
+        facts.add_row(label, Text(value))
+    console.print(facts)
+    for section in found.sections:
+        if not section.rows:
+            continue
+        console.print()
+        console.print(Text(section.title, style="bold"))
+        table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+        for column in section.columns:
+            table.add_column(column, overflow="fold", no_wrap=column in ("date", "stated", "amount", ""))
+        for row in section.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)

@@ -1,0 +1,186 @@
+"""One edition of the book on one date, opened for questions; everything is computed when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knockon import queries, store, tables
+from knockon.errors import BadInput, UnknownName
+from knockon.model import Book, Edition, Period
+from knockon.parameters import Parameters
+from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
+from knockon.resources import shelf
+from knockon.scenarios import Scenario
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas
+    import rdflib
+
+    from knockon.exposures import Exposures
+    from knockon.study.explain import Explanation
+    from knockon.study.shock import ShockResult
+    from knockon.views.scene import Scene
+
+
+def open(as_of: str | date | None = None, data: str | Path | None = None) -> Study:
+    """Open the shipped book, or the one in the folder `data`, as known at the end of `as_of`.
+
+    `as_of` is a date or a text like 2025-11-05, 2025-11 or 2025 (their last day); by default the last day
+    the data know. Raises BadInput for a malformed book or a date before the data.
+    """
+    place: Traversable = Path(data) if data is not None else shelf("data")
+    book = tables.read(place)
+    day = last_day(book) if as_of is None else as_of if isinstance(as_of, date) else Period.parse(as_of).last
+    first = first_day(book)
+    if day < first:
+        raise BadInput(f"{day} is before the data: the first leg became known on {first}")
+    return Study(book, day)
+
+
+class Study:
+    """A book on a date. Cheap to make, lazy, read-only."""
+
+    def __init__(self, book: Book, as_of: date) -> None:
+        self.book = book
+        self.as_of = as_of
+
+    @property
+    def edition(self) -> Edition:
+        """Data version, hash, code version."""
+        return self.book.edition
+
+    @cached_property
+    def resolved(self) -> Mapping[str, Resolved]:
+        """Every leg known on the date, by DEAL/LEG."""
+        return resolve(self.book, self.as_of)
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """What each party was worth on the date."""
+        return values(self.book, self.as_of)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The model's parameters."""
+        return Parameters(self.book.tables["parameters"])
+
+    @cached_property
+    def facts(self) -> store.Dataset:
+        """The dataset without the market tables, which is all that exposures need."""
+        return store.build(self.book, self.resolved, self.values, self.as_of, market=False)
+
+    @cached_property
+    def full(self) -> store.Dataset:
+        """The whole dataset: ontology, book, known, market."""
+        return store.build(self.book, self.resolved, self.values, self.as_of)
+
+    @property
+    def dataset(self) -> rdflib.Dataset:
+        """The whole dataset behind rdflib's API."""
+        return self.full.rdflib()
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """The typed edges and balances of the date."""
+        from knockon.projection import project
+
+        return project(self.facts, self.book.parties, self.parameters)
+
+    def party(self, name: str) -> str:
+        """The id of a party called `name`: its id, or one of its names in any case.
+
+        Raises UnknownName with the nearest names.
+        """
+        parties = self.book.parties
+        if name in parties:
+            return name
+        for party in parties.values():
+            if name.casefold() in (party.name.casefold(), *(alias.casefold() for alias in party.aliases)):
+                return party.id
+        raise UnknownName("party", name, parties)
+
+    def short(self, party: str) -> str:
+        """The name people use: the alias or ticker that the id spells, else the first alias in Latin letters."""
+        legal, ticker = self.book.parties[party].name, self.book.parties[party].ticker
+        aliases = [alias for alias in (*self.book.parties[party].aliases, ticker) if alias and alias.isascii()]
+        spelt = [alias for alias in aliases if alias.casefold().replace(" ", "-") == party]
+        best = (spelt or [alias for alias in aliases if alias != ticker] or [legal])[0]
+        return best if len(best) < len(legal) else legal
+
+    def query(self, name: str) -> queries.Query:
+        """A query by name, or SPARQL text as it is."""
+        return queries.parse(name, "query") if "{" in name else queries.find(name)
+
+    def answer(self, name: str, params: Mapping[str, str] | None = None) -> queries.Answer:
+        """Rows that answer a query."""
+        return queries.ask(self.full, self.query(name), params)
+
+    def ask(self, name: str, **params: str) -> pandas.DataFrame:
+        """The answer to a query of the library, or to SPARQL text, as a DataFrame."""
+        return self.answer(name, params).frame()
+
+    def shock(
+        self,
+        value: Mapping[str, float] | None = None,
+        performance: Mapping[str, float] | None = None,
+        legs: Mapping[str, float] | None = None,
+        draws: int = 2000,
+        seed: int = 7,
+        progress: Callable[[int], None] | None = None,
+    ) -> ShockResult:
+        """What happens to the others: `value` and `performance` by party, `legs` by DEAL/LEG; shares in [0, 1]."""
+        from knockon.study.shock import run
+
+        scenario = Scenario(
+            value={self.party(name): share for name, share in (value or {}).items()},
+            performance={self.party(name): share for name, share in (performance or {}).items()},
+            legs=legs or {},
+            draws=draws,
+            seed=seed,
+        )
+        return run(self, scenario, progress)
+
+    def explain(self, name: str) -> Explanation:
+        """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history."""
+        from knockon.study.explain import explain
+
+        return explain(self, name)
+
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee."""
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(as_of=self.as_of.isoformat(), edition=str(self.edition))
+        for leg in self.resolved.values():
+            ends = [self.book.parties[leg.leg.payer], self.book.parties[leg.leg.payee]]
+            if not leg.live or any(party.grouped for party in ends):
+                continue
+            for party in ends:
+                worth = self.values.get(party.id)
+                graph.add_node(
+                    party.id, name=party.name, kind=party.kind, value_usd=worth.usd if worth else None
+                )
+            graph.add_edge(
+                leg.leg.payer,
+                leg.leg.payee,
+                key=leg.leg.id,
+                instrument=str(leg.leg.instrument),
+                family=str(leg.leg.instrument.family),
+                firmness=str(leg.firmness),
+                usd=leg.usd,
+                usd_low=leg.usd_low,
+                usd_high=leg.usd_high,
+            )
+        return graph
+
+    def scene(self) -> Scene:
+        """The network as a page shows it."""
+        from knockon.study.scene import scene
+
+        return scene(self)

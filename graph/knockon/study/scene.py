@@ -1,0 +1,163 @@
+"""How a study is laid out on a page: which parties and legs, where they stand, in which words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knockon.resolution import Resolved
+from knockon.study.layout import places
+from knockon.study.shock import ShockResult
+from knockon.views.scene import ClaimLine, EdgeMark, LossRow, NodeMark, Scene, ShockNote
+
+if TYPE_CHECKING:
+    from knockon.study import Study
+
+WORDS = {
+    "ai_lab": "AI lab",
+    "spv": "special-purpose vehicle",
+    "datacenter_developer": "data-centre developer",
+    "neocloud": "GPU cloud",
+    "up_to": "up to",
+    "contract_total": "contract total",
+    "closed": "closed or in execution",
+    "definitive": "definitive agreement",
+    "staged": "staged, by milestones",
+    "reported": "press report only",
+    "equity": "equity",
+    "credit": "loans and bonds",
+    "compute": "computing",
+    "goods": "chips and equipment",
+    "lease": "leases",
+    "power": "power",
+    "guarantee": "guarantees and backstops",
+}
+"""Plain words where the id with its underscores opened would not do."""
+
+
+def scene(study: Study) -> Scene:
+    """The network of all legs known on the date between named parties; cancelled ones are there, marked so."""
+    parties = study.book.parties
+    legs = [leg for leg in study.resolved.values() if not _grouped(study, leg)]
+    ids = sorted({end for leg in legs for end in (leg.leg.payer, leg.leg.payee)})
+    spots = places(ids, legs)
+    grouped = len(study.resolved) - len(legs)
+    silent = sum(not leg.disclosed for leg in legs)
+    return Scene(
+        title="Who has promised what to whom",
+        subtitle=f"{len(legs)} legs between {len(ids)} parties of the AI build-out, as known on {study.as_of}",
+        edition=str(study.edition),
+        as_of=study.as_of.isoformat(),
+        nodes=tuple(
+            NodeMark(
+                id=party,
+                name=study.short(party),
+                kind=parties[party].kind,
+                listed=parties[party].listed_on(study.as_of),
+                value_usd=study.values[party].usd if party in study.values else None,
+                value_on=study.values[party].on.isoformat() if party in study.values else "",
+                x=spots[party][0],
+                y=spots[party][1],
+            )
+            for party in ids
+        ),
+        edges=tuple(_edge(study, leg) for leg in legs),
+        left_out=(
+            f"{silent} of the legs have no public amount; they are drawn as hairlines and are not zero.",
+            f"{grouped} legs to or from groups that no source itemises are not drawn.",
+        ),
+        words=WORDS,
+    )
+
+
+def shock_scene(result: ShockResult) -> Scene:
+    """The same network with a shock's answer on it."""
+    base = scene(result.study)
+    rows = {row["party"]: row for row in result.rows()}
+    nodes = tuple(
+        NodeMark(
+            id=node.id,
+            name=node.name,
+            kind=node.kind,
+            listed=node.listed,
+            value_usd=node.value_usd,
+            value_on=node.value_on,
+            x=node.x,
+            y=node.y,
+            loss_usd=rows[node.id]["loss_usd"] if node.id in rows else 0.0,
+            loss_share=rows[node.id]["loss_share"] if node.id in rows else 0.0 if node.value_usd else None,
+        )
+        for node in base.nodes
+    )
+    note = ShockNote(
+        headline=result.headline(),
+        lines=tuple(result.sentences()),
+        rows=tuple(
+            LossRow(
+                party=row["party"],
+                name=result.study.short(row["party"]),
+                listed=row["listed"],
+                value_usd=row["value_usd"],
+                loss_share=row["loss_share"],
+                loss_usd=row["loss_usd"],
+                low_usd=row["low_usd"],
+                high_usd=row["high_usd"],
+                channels=row["channels"],
+            )
+            for row in rows.values()
+        ),
+        totals=result.totals,
+    )
+    return Scene(
+        title="What happens to the others",
+        subtitle=f"{result.question()}, as known on {result.study.as_of}, present-value basis",
+        edition=base.edition,
+        as_of=base.as_of,
+        nodes=nodes,
+        edges=base.edges,
+        left_out=base.left_out,
+        shock=note,
+        words=base.words,
+    )
+
+
+def _grouped(study: Study, leg: Resolved) -> bool:
+    return study.book.parties[leg.leg.payer].grouped or study.book.parties[leg.leg.payee].grouped
+
+
+def _edge(study: Study, leg: Resolved) -> EdgeMark:
+    sources = study.book.sources
+    status = leg.status
+    return EdgeMark(
+        id=leg.leg.id,
+        deal=leg.leg.deal,
+        title=study.book.deals[leg.leg.deal].title,
+        payer=leg.leg.payer,
+        payee=leg.leg.payee,
+        instrument=leg.leg.instrument,
+        family=leg.leg.instrument.family,
+        firmness=leg.firmness,
+        basis=leg.leg.amount_basis,
+        usd_low=leg.usd_low,
+        usd=leg.usd,
+        usd_high=leg.usd_high,
+        known_from=leg.leg.known_from.last.isoformat(),
+        start=str(leg.leg.start or ""),
+        end=str(leg.leg.end or ""),
+        summary=leg.leg.summary,
+        status=f"{status.date}: {status.status.replace('_', ' ')}. {status.note}" if status else "",
+        claims=tuple(
+            ClaimLine(
+                source=sources[claim.source].publisher,
+                url=sources[claim.source].url,
+                grade=sources[claim.source].grade,
+                stated_on=str(claim.stated_on or ""),
+                firmness=claim.firmness,
+                usd_low=claim.usd_low,
+                usd=claim.usd,
+                usd_high=claim.usd_high,
+                won=claim is leg.winner,
+                note=claim.note,
+            )
+            for claim in leg.claims
+        ),
+    )

@@ -1,0 +1,257 @@
+"""A shock's answer in a user's terms: rows, totals, sentences, JSON, a page."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knockon.contagion.engine import CHANNELS, Shock
+from knockon.contagion.spread import GAP, Spread, spread
+from knockon.errors import BadInput, UnknownName
+from knockon.exposures import Exposures, Vector
+from knockon.scenarios import Scenario
+from knockon.views.wording import money, share
+
+if TYPE_CHECKING:
+    import pandas
+
+    from knockon.study import Study
+
+RESULT_CHANNELS = (*CHANNELS, "information")
+"""Channels as results name them; information is an overlay that stays 0 until it is asked for."""
+
+LEFT_OUT = {
+    "undisclosed_legs": ("leg without a public amount", "legs without a public amount"),
+    "joint_facilities": (
+        "joint facility whose lead's own share is unknown",
+        "joint facilities whose lead's own share is unknown",
+    ),
+    "parties_without_value": (
+        "party without a known value: dollars that reach it are shown, it passes nothing on",
+        "parties without a known value: dollars that reach them are shown, they pass nothing on",
+    ),
+    "stale_values": ("market value older than 90 days, used", "market values older than 90 days, used"),
+    "equity_without_a_valuation": (
+        "equity leg of a round without a valuation",
+        "equity legs of rounds without a valuation",
+    ),
+    "dependences_without_revenue": (
+        "everyday dependence on a supplier of unknown revenue",
+        "everyday dependences on suppliers of unknown revenue",
+    ),
+}
+"""Reasons for leaving out that a reader of the table should see, in words; JSON lists all of them."""
+
+
+def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
+    """Put the scenario to the engine.
+
+    Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
+    """
+    x = study.exposures
+    shock = Shock.none(x)
+    for party, size in scenario.value.items():
+        i = _node(x, party)
+        if np.isnan(x.balance.value[i]):
+            raise BadInput(
+                f"{party} has no known value on {study.as_of}; hit its promises instead: --cut {party}={size:g}"
+            )
+        shock.u[i] = size
+    for party, size in scenario.performance.items():
+        shock.w[_node(x, party)] = size
+    for leg, size in scenario.legs.items():
+        _hit_leg(study, x, shock, leg, size)
+    rho = study.parameters.find("copula_rho").value
+    answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+    return ShockResult(study, scenario, answer)
+
+
+def _node(x: Exposures, party: str) -> int:
+    if party not in x.balance.parties:
+        raise BadInput(f"{party} is a group or an index, not a party that can be hit")
+    return x.balance.index(party)
+
+
+def _hit_leg(study: Study, x: Exposures, shock: Shock, leg: str, size: float) -> None:
+    for edges, hits in (
+        (x.contracts, shock.z),
+        (x.debts, shock.z_debt),
+        (x.fundings, shock.z_funding),
+        (x.guarantees, shock.z_guarantee),
+    ):
+        if leg in edges.ids:
+            hits[edges.ids.index(leg)] = size
+            return
+    if leg not in study.book.legs:
+        raise UnknownName("leg", leg, study.book.legs)
+    why = next((reason for reason, names in x.left_out.items() if leg in names), "not a promise to perform")
+    if leg not in study.resolved:
+        why = "not known yet"
+    raise BadInput(f"{leg} is no edge on {study.as_of}: {why.replace('_', ' ')}; `knockon explain {leg}` tells more")
+
+
+@dataclass(frozen=True)
+class ShockResult:
+    """Who loses what. Rows are sorted by loss, largest first; parties that lose nothing are left out."""
+
+    study: Study
+    scenario: Scenario
+    spread: Spread
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sums in US dollars; see `Spread.totals`."""
+        return self.spread.totals
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per party that loses anything: value, loss, range, channels."""
+        s, balance = self.spread, self.spread.exposures.balance
+        records = []
+        for i in np.argsort(-s.loss, kind="stable"):
+            if s.loss[i] <= 0:
+                break
+            party = self.study.book.parties[balance.parties[i]]
+            value = None if np.isnan(balance.value[i]) else float(balance.value[i])
+            records.append(
+                {
+                    "party": party.id,
+                    "name": party.name,
+                    "listed": bool(balance.listed[i]),
+                    "value_usd": value,
+                    "loss_share": None if value is None else float(s.loss[i]) / value,
+                    "loss_usd": float(s.loss[i]),
+                    "channels": {name: float(s.channels[name][i]) for name in CHANNELS} | {"information": 0.0},
+                    "low_usd": float(s.low[i]),
+                    "high_usd": float(s.high[i]),
+                }
+            )
+        return records
+
+    @property
+    def losses(self) -> pandas.DataFrame:
+        """The rows as a DataFrame, one column per channel."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [{key: row[key] for key in row if key != "channels"} | row["channels"] for row in self.rows()]
+        )
+
+    def by_channel(self) -> dict[str, float]:
+        """Dollars lost through each channel by the parties that were not hit themselves."""
+        others = self._not_hit()
+        return {name: float(self.spread.channels[name][others].sum()) for name in CHANNELS}
+
+    def _not_hit(self) -> Vector:
+        return np.asarray((self.spread.shock.u == 0) & (self.spread.shock.w == 0))
+
+    def record(self) -> dict[str, Any]:
+        """The result as `--format json` prints it."""
+        s, edition = self.spread, self.study.edition
+        left_out: dict[str, Any] = {"undisclosed_legs": [], "parties_without_value": [], "stale_values": []}
+        left_out |= {reason: list(names) for reason, names in s.exposures.left_out.items()}
+        calls = zip(s.exposures.guarantees.ids, s.calls, strict=True)
+        return {
+            "edition": {"data": edition.data, "hash": edition.hash, "code": edition.code},
+            "as_of": self.study.as_of.isoformat(),
+            "basis": self.scenario.basis,
+            "scenario": self.scenario.record(),
+            "mechanism": "knockon",
+            "losses": self.rows(),
+            "totals": self.totals,
+            "paths": [],
+            "convergence": {
+                "rounds": s.state.rounds,
+                "last_step": s.state.step,
+                "spectral_radius": s.radius,
+                "multiple_equilibria": s.gap > GAP,
+                "greatest_minus_least": s.gap,
+            },
+            "left_out": left_out,
+            "assumed": [dict(entry) for entry in s.exposures.assumed],
+            "nominal_calls": [{"leg": leg, "usd": float(usd)} for leg, usd in calls if usd > 0],
+        }
+
+    def question(self) -> str:
+        """The scenario in words: If OpenAI loses 20% of its value."""
+        short, asked = self.study.short, self.scenario
+        parts = [f"{short(party)} loses {share(size)} of its value" for party, size in asked.value.items()]
+        parts += [f"{short(party)} withholds {share(size)} of all it owes" for party, size in asked.performance.items()]
+        parts += [f"{share(size)} of {leg} is not performed" for leg, size in asked.legs.items()]
+        return "If " + " and ".join(parts)
+
+    def headline(self) -> str:
+        """The answer in one sentence."""
+        totals = self.totals
+        listed = [row for row in self.rows() if row["listed"]]
+        if not listed:
+            return f"{self.question()}, no listed party that we know of loses anything."
+        who = ", ".join(self.study.short(row["party"]) for row in listed[:3])
+        return f"{self.question()}, listed parties lose {money(totals['listed_usd'])}; the most: {who}."
+
+    def sentences(self) -> list[str]:
+        """What a reader should know beside the table: rounds, ranges, equilibria, what is left out."""
+        s, totals = self.spread, self.totals
+        spread_usd = totals["first_round_usd"] + totals["later_rounds_usd"]
+        found = []
+        if spread_usd > 0:
+            later = totals["later_rounds_usd"] / spread_usd
+            small = "; second rounds are small here" if later < 0.05 else ""
+            found.append(
+                f"Beyond the direct loss of {money(totals['direct_usd'])}, {money(spread_usd)} are lost by others: "
+                f"{money(totals['first_round_usd'])} in the first round and {money(totals['later_rounds_usd'])} "
+                f"({share(later)}) in later rounds{small}."
+            )
+        if s.count:
+            found.append(
+                f"Ranges: from the 5th to the 95th percentile of {s.count:,} draws of amounts, firmness, margins,"
+                f" redeployment and curvature (seed {self.scenario.seed})."
+            )
+        if s.gap > GAP:
+            found.append(f"There are several equilibria: the worst takes up to {share(s.gap)} more of a value.")
+        left_out = s.exposures.left_out
+        parts = [
+            f"{len(left_out[reason])} {one if len(left_out[reason]) == 1 else many}"
+            for reason, (one, many) in LEFT_OUT.items()
+            if left_out.get(reason)
+        ]
+        if parts:
+            found.append(f"Left out or limited: {'; '.join(parts)}.")
+        if s.exposures.assumed:
+            found.append(
+                f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; --format json lists each."
+            )
+        return found
+
+    def html(self, path: str | Path) -> Path:
+        """Write the interactive page; the file is either whole or not there."""
+        from knockon.study.scene import shock_scene
+        from knockon.views import shock
+
+        return write(Path(path), shock.render(shock_scene(self)))
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file under a temporary name, sync it, and rename it into place."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror}; choose another place with --out") from None
+    return path
