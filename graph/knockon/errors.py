@@ -17,9 +17,9 @@ class BadInput(KnockonError):
 class UnknownName(KnockonError):
     """A name that nothing in the book, the library or the command answers to."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str], remedy: str = "") -> None:
         near = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; {remedy}" if remedy else ""
         super().__init__(f"no {what} {name!r}{hint}")
 
 

@@ -166,7 +166,9 @@ class Exposures:
 
     def __post_init__(self) -> None:
         out = np.bincount(
-            self.holdings.obligor, self.holdings.theta * self.holdings.lam, minlength=len(self.balance.parties)
+            self.holdings.obligor,
+            self.holdings.theta * self.holdings.lam,
+            minlength=len(self.balance.parties),
         )
         if np.any(out > 1 + 1e-9):
             party = self.balance.parties[int(np.argmax(out))]
@@ -196,8 +198,7 @@ def annuity(rate: float, years: Vector, wait: Vector | float = 0.0) -> Vector:
     [1.0, 0.7582]
     """
     years = np.asarray(years, dtype=float)
-    length = np.where(years > 0, years, 1.0)
-    if rate == 0:
-        return np.ones_like(years)
-    flat = np.where(years > 0, (1 - (1 + rate) ** -length) / (rate * length), 1.0)
+    force = rate * np.where(years > 1e-9, years, 0.0)
+    discount = -np.expm1(-years * np.log1p(rate))
+    flat = np.divide(discount, force, out=np.ones_like(years), where=force > 0)
     return np.asarray(flat * (1 + rate) ** -np.asarray(wait, dtype=float))

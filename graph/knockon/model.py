@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 from knockon.errors import BadInput
@@ -25,7 +25,7 @@ class Period:
     last: date
 
     @staticmethod
-    @lru_cache(maxsize=None)
+    @cache
     def parse(text: str) -> Period:
         """Read `2025-11-05`, `2025-11` or `2025`.
 
@@ -66,7 +66,7 @@ class FiscalPeriod:
         return ((self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1) / 12
 
 
-@lru_cache(maxsize=None)
+@cache
 def fiscal_period(text: str, year_end_month: int = 12) -> FiscalPeriod:
     """Read `FY2025`, `FY2026Q1`, `2025Q3`, `2025H1`, `2025-9M`, `TTM-2026Q1`, a date or `2026-2041`.
 

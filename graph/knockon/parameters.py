@@ -68,7 +68,10 @@ def _parameter(row: Row) -> Parameter:
         symbol=row["parameter"],
         applies_to=row["applies_to"] or "",
         span=Span(
-            low=row["low"], value=row["value"], high=row["high"], concentration=float(number) if number else 0.0
+            low=row["low"],
+            value=row["value"],
+            high=row["high"],
+            concentration=float(number) if number else 0.0,
         ),
         sampled=shape != "fixed",
         unit=row["unit"],

@@ -85,7 +85,7 @@ def find(name: str) -> Query:
         return known[matches[0]]
     if matches:
         raise BadInput(f"{name!r} is more than one query: {', '.join(matches)}")
-    raise UnknownName("query", name, [*known, *(path.split("/")[-1] for path in known)])
+    raise UnknownName("query", name, [*known, *(path.split("/")[-1] for path in known)], "knockon queries lists them")
 
 
 def parse(text: str, name: str) -> Query:

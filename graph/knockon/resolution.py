@@ -47,9 +47,7 @@ class Resolved:
 
 def resolve(book: Book, as_of: date) -> dict[str, Resolved]:
     """Every leg known on `as_of`, by id."""
-    return {
-        leg.id: resolve_leg(leg, book, as_of) for leg in book.legs.values() if leg.known_from.last <= as_of
-    }
+    return {leg.id: resolve_leg(leg, book, as_of) for leg in book.legs.values() if leg.known_from.last <= as_of}
 
 
 def resolve_leg(leg: Leg, book: Book, as_of: date) -> Resolved:
@@ -130,9 +128,7 @@ def _firmness(leg: Leg, winner: Claim | None, status: StatusEvent | None, book: 
     return firmness
 
 
-def _without_hindsight(
-    leg: Leg, winner: Claim, status: StatusEvent | None, book: Book, as_of: date
-) -> Firmness:
+def _without_hindsight(leg: Leg, winner: Claim, status: StatusEvent | None, book: Book, as_of: date) -> Firmness:
     """What a page written after the day says of the leg, less what nobody could know on the day.
 
     That it ended was not known. That it closed was, unless the book dates the closing later: by its start,
@@ -169,12 +165,11 @@ def values(book: Book, as_of: date) -> dict[str, Value]:
     """
     found: dict[str, Value] = {}
     for row in book.tables["prices"]:
-        party = row["party"]
-        if row["date"] <= as_of and book.parties[party].listed_on(as_of) and row["market_value_usd"] > 0:
-            if party not in found or row["date"] > found[party].on:
-                found[party] = Value(
-                    usd=row["market_value_usd"], on=row["date"], basis="market", source=row["source"]
-                )
+        party, on = row["party"], row["date"]
+        if on > as_of or not book.parties[party].listed_on(as_of) or row["market_value_usd"] <= 0:
+            continue
+        if party not in found or on > found[party].on:
+            found[party] = Value(usd=row["market_value_usd"], on=on, basis="market", source=row["source"])
     for row in book.tables["financials"]:
         party = row["party"]
         if row["metric"] != "valuation_private" or known_from(book, "financials", row) > as_of:

@@ -11,8 +11,8 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from knockon.model import Book, Edition, Finding
-from knockon.resources import shelf
 from knockon.resolution import resolve, values
+from knockon.resources import shelf
 from knockon.store import MARKET_TABLES, build, row_iri
 from knockon.tables import Parsed, parse, row_id, schema
 
@@ -44,12 +44,12 @@ def _shape_findings(parsed: Parsed) -> list[Finding]:
     shapes = rdflib.Graph().parse(data=(shelf("ontology") / "shapes.ttl").read_text(encoding="utf-8"))
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=True, inplace=True)
     places = _places(parsed)
-    columns = {c.property: c.name for cs in schema().values() for c in cs[1:]}
+    columns = {(table, c.property): c.name for table, cs in schema().items() for c in cs[1:]}
     found = []
-    for result in report.subjects(rdflib.RDF.type, SH.ValidationResult):
+    for result in report.objects(None, SH.result):
         focus, path = str(report.value(result, SH.focusNode)), report.value(result, SH.resultPath)
         table, line = places.get(focus, (focus, None))
-        column = columns.get(str(path).rpartition("/")[2]) if path is not None else None
+        column = columns.get((table, str(path).rpartition("/")[2])) if path is not None else None
         what = str(report.value(result, SH.resultMessage))
         found.append(Finding(file=f"{table}.csv" if line else table, row=line, column=column, what=what))
     return list(dict.fromkeys(found))

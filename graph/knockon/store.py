@@ -182,7 +182,12 @@ def _known_triples(
     shortcuts: set[str] = set()
     for name, leg in resolved.items():
         subject = f"<{row_iri('legs', name)}>"
-        for prop, usd in (("usdLow", leg.usd_low), ("usd", leg.usd), ("usdHigh", leg.usd_high), ("paidUsd", leg.paid_usd)):
+        for prop, usd in (
+            ("usdLow", leg.usd_low),
+            ("usd", leg.usd),
+            ("usdHigh", leg.usd_high),
+            ("paidUsd", leg.paid_usd),
+        ):
             if usd is not None:
                 yield f"{subject} <{K}{prop}> {_typed(usd, 'integer')} .\n"
         yield f"{subject} <{K}firmness> <{concept_iri('firmness', leg.firmness)}> .\n"

@@ -253,9 +253,7 @@ def row_id(table: str, row: Row) -> str:
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
 
 
-def _check_keys(
-    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
-) -> None:
+def _check_keys(tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]) -> None:
     for table, rows in tables.items():
         seen: dict[str, int] = {}
         for row, line in zip(rows, lines[table], strict=True):

@@ -53,7 +53,8 @@ def shock(
         typer.Option(metavar="PARTY=SHARE", help="Share of all its promises and debts that a party withholds."),
     ] = None,
     void: Annotated[
-        list[str] | None, typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed.")
+        list[str] | None,
+        typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed."),
     ] = None,
     basis: Annotated[str, typer.Option(metavar="pv", help="How contracts are valued: pv, present value.")] = "pv",
     draws: Annotated[int, typer.Option(help="Draws behind the ranges; 0 for none.")] = 2000,

@@ -77,17 +77,19 @@ def losses(result: ShockResult, top: int, no_color: bool) -> None:
     console.print()
     for sentence in result.sentences():
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
-    console.print(Padding(Text("Circular does not mean fraudulent. Not advice, not an allegation.", style="dim"), (0, 2)))
+    console.print(
+        Padding(Text("Circular does not mean fraudulent. Not advice, not an allegation.", style="dim"), (0, 2))
+    )
 
 
-def _loss_table(
-    result: ShockResult, listed: list[dict[str, Any]], others: list[dict[str, Any]], width: int
-) -> Table:
+def _loss_table(result: ShockResult, listed: list[dict[str, Any]], others: list[dict[str, Any]], width: int) -> Table:
     """One row a party, listed ones first; narrow terminals get the channels as words."""
     rows = listed + others
     used = [c for c in (rows[0]["channels"] if rows else ()) if any(row["channels"][c] >= _SHOWN for row in rows)]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("listed party", no_wrap=True, overflow="ellipsis", min_width=18, max_width=18 if width < WIDE else 30)
+    table.add_column(
+        "listed party", no_wrap=True, overflow="ellipsis", min_width=18, max_width=18 if width < WIDE else 30
+    )
     for head, least in (("loses $bn", 9), ("5% to 95%", 15), ("of value", 8)):
         table.add_column(head, justify="right", no_wrap=True, min_width=least)
     if width >= WIDE:
@@ -169,15 +171,10 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
     for i, column in enumerate(found.columns):
         unit = found.units.get(column, "")
         head = f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
-        values = [row[i] for row in found.rows]
-        number = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-        word = not any(" " in value for value in values if isinstance(value, str))
-        table.add_column(
-            head,
-            justify="right" if number else "left",
-            overflow="fold",
-            no_wrap=number or (word and console.width >= WIDE),
-        )
+        number = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
+        cells = [_cell(row[i], unit) for row in found.rows]
+        narrowest = max((len(cell) for cell in [head, *cells]), default=1) if number else None
+        table.add_column(head, justify="right" if number else "left", overflow="fold", min_width=narrowest)
     for row in found.rows:
         table.add_row(*(_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
     console.print(table)
@@ -212,6 +209,10 @@ def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None
         console.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
 
 
+_KEPT = frozenset({"", "leg", "date", "stated", "amount"})
+"""Columns of an explanation that keep their width when the terminal is narrow."""
+
+
 def explanation(found: Explanation, stamp: str, no_color: bool) -> None:
     """Facts, then tables."""
     console = _console(no_color)
@@ -231,7 +232,8 @@ def explanation(found: Explanation, stamp: str, no_color: bool) -> None:
         console.print(Text(section.title, style="bold"))
         table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
         for column in section.columns:
-            table.add_column(column, overflow="fold", no_wrap=column in ("date", "stated", "amount", ""))
+            width = max(len(row[section.columns.index(column)]) for row in section.rows)
+            table.add_column(column, overflow="fold", min_width=min(width, 22) if column in _KEPT else None)
         for row in section.rows:
             table.add_row(*(Text(cell) for cell in row))
         console.print(table)

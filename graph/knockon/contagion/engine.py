@@ -175,9 +175,7 @@ class Losses:
 class Map:
     """The monotone map F on (h, d, y), for one network and one set of shocks."""
 
-    def __init__(
-        self, x: Exposures, k: Coefficients, shock: Shock, channels: frozenset[Channel] = ALL
-    ) -> None:
+    def __init__(self, x: Exposures, k: Coefficients, shock: Shock, channels: frozenset[Channel] = ALL) -> None:
         self.x, self.k, self.channels = x, k, channels
         self.n = len(x.balance.parties)
         self.u, self.w = _column(shock.u), _column(shock.w)
@@ -218,9 +216,7 @@ class Map:
                 self.w[f.obligor],
                 self.own_distress(h, f.obligor, _column(f.curvature)),
             ),
-            "guarantee": _either(
-                self.z_guarantee, self.w[g.obligor], self.own_distress(h, g.obligor, x.a_d)
-            ),
+            "guarantee": _either(self.z_guarantee, self.w[g.obligor], self.own_distress(h, g.obligor, x.a_d)),
         }
 
     def losses(self, short: dict[str, Vector]) -> Losses:
@@ -275,9 +271,7 @@ class Map:
         change = np.inf
         for rounds in range(1, MAX_ROUNDS + 1):
             following = self.step(h, d, y)
-            change = max(
-                float(np.max(np.abs(a - b), initial=0.0)) for a, b in zip(following, (h, d, y), strict=True)
-            )
+            change = max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in zip(following, (h, d, y), strict=True))
             h, d, y = following
             if change <= tolerance:
                 return State(h=h, d=d, y=y, rounds=rounds, step=change)
@@ -337,9 +331,7 @@ def by_channel(f: Map, state: State) -> dict[str, Vector]:
     short = f.edge_shortfalls(state.h, state.d, state.y)
     losses = f.losses(short)
     causes = f.contract_causes(state.h, state.d, state.y)
-    own, demand, funding = (
-        _divide(part, short["contract"]) for part in _by_group(causes, ((0, 1, 2), (3,), (4,)))
-    )
+    own, demand, funding = (_divide(part, short["contract"]) for part in _by_group(causes, ((0, 1, 2), (3,), (4,))))
     holder = x.contracts.holder
     value = _finite(f.k.value)
     parts = {

@@ -74,9 +74,7 @@ class Spread:
         value = np.nan_to_num(balance.value)
         dollars = h.theta * h.lam * value[h.obligor] * self.state.h[h.obligor, 0]
         received = np.bincount(h.holder, dollars, minlength=len(value))
-        kept = np.divide(
-            self.channels["equity"], received, out=np.ones_like(received), where=received > 0
-        )
+        kept = np.divide(self.channels["equity"], received, out=np.ones(len(value)), where=received > 0)
         return np.asarray(dollars * kept[h.holder])
 
 

@@ -41,7 +41,7 @@ STALE_DAYS = 90
 def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Parameters) -> Exposures:
     """Exposures on the dataset's date, on the present-value basis."""
     as_of, notes = dataset.as_of, Notes()
-    rows = {
+    rows: dict[str, list[Record]] = {
         name.removeprefix("exposures/"): list(ask(dataset, query).records())
         for name, query in library().items()
         if name.startswith("exposures/")

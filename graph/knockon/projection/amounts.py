@@ -58,7 +58,9 @@ def remaining(leg: Record, as_of: date, parameters: Parameters, notes: Notes) ->
         return None
     scale = years if annual else years / length
     return Remaining(
-        usd=Span(low=usd.low * scale, value=usd.value * scale, high=usd.high * scale), years=years, wait=begins
+        usd=Span(low=usd.low * scale, value=usd.value * scale, high=usd.high * scale),
+        years=years,
+        wait=begins,
     )
 
 
@@ -67,7 +69,9 @@ def amount(leg: Record, parameters: Parameters, notes: Notes) -> Span | None:
     low, usd, high = leg.get("low"), leg.get("usd"), leg.get("high")
     if usd is not None:
         return Span(
-            low=float(usd if low is None else low), value=float(usd), high=float(usd if high is None else high)
+            low=float(usd if low is None else low),
+            value=float(usd),
+            high=float(usd if high is None else high),
         )
     if high is not None:
         share = parameters.find("bound_share").value

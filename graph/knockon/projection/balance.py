@@ -10,9 +10,7 @@ from knockon.projection.amounts import Record
 from knockon.projection.notes import Notes
 
 
-def annual_figures(
-    rows: Iterable[Record], metric: str, parties: Mapping[str, Party], notes: Notes
-) -> dict[str, float]:
+def annual_figures(rows: Iterable[Record], metric: str, parties: Mapping[str, Party], notes: Notes) -> dict[str, float]:
     """The last four quarters known of `metric`, USD a year.
 
     The newest period decides: a full year as it is; quarters summed where four in a row are known; anything

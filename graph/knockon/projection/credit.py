@@ -46,7 +46,11 @@ class Cover:
 
 
 def debts(
-    rows: Iterable[Record], held: frozenset[tuple[str, str]], as_of: date, parameters: Parameters, notes: Notes
+    rows: Iterable[Record],
+    held: frozenset[tuple[str, str]],
+    as_of: date,
+    parameters: Parameters,
+    notes: Notes,
 ) -> list[Debt]:
     """Drawn loans and bonds; a convertible whose holder's stake is known is in the stake already.
 
@@ -83,9 +87,7 @@ def _open_ended(row: Record, as_of: date) -> Record:
     return row if dated else {**row, "start": None, "years": 1.0}
 
 
-def fundings(
-    rows: Iterable[Record], needy: frozenset[str], parameters: Parameters, notes: Notes
-) -> list[Funding]:
+def fundings(rows: Iterable[Record], needy: frozenset[str], parameters: Parameters, notes: Notes) -> list[Funding]:
     """Promised, not yet paid: equity and credit below `closed`; into parties that owe nothing they are idle."""
     found = []
     for row in rows:
@@ -113,8 +115,9 @@ def covers(
     A backstop that covers no promise of a third party to the beneficiary is a put on unsold capacity: it is
     not a guarantee of a lease but a second buyer (contagion.md, section 2b).
     """
-    obligors = {edge.id: edge.obligor for edge in (*purchases, *lent)}
-    owed_to = {edge.id: edge.holder for edge in (*purchases, *lent)}
+    edges: list[Purchase | Debt] = [*purchases, *lent]
+    obligors = {edge.id: edge.obligor for edge in edges}
+    owed_to = {edge.id: edge.holder for edge in edges}
     found: list[Cover] = []
     puts: dict[str, list[Record]] = {}
     for row in rows:
@@ -130,9 +133,7 @@ def covers(
             firm = phi(row, parameters).value
             notes.assume("a guarantee covers as far as it is firm", row["leg"], firm)
             limit = float("inf") if cap is None else float(cap)
-            cover = Cover(
-                id=row["leg"], guarantor=row["guarantor"], covers=target, share=share * firm, cap=limit
-            )
+            cover = Cover(id=row["leg"], guarantor=row["guarantor"], covers=target, share=share * firm, cap=limit)
             found.append(cover)
         elif row["instrument"] == "backstop" and not third and row["usd"] is not None:
             puts.setdefault(row["beneficiary"], []).append(row)
@@ -147,7 +148,11 @@ def _at_most_whole(found: list[Cover]) -> list[Cover]:
         total[cover.covers] = total.get(cover.covers, 0.0) + cover.share
     return [
         Cover(
-            id=c.id, guarantor=c.guarantor, covers=c.covers, share=c.share / max(1.0, total[c.covers]), cap=c.cap
+            id=c.id,
+            guarantor=c.guarantor,
+            covers=c.covers,
+            share=c.share / max(1.0, total[c.covers]),
+            cap=c.cap,
         )
         for c in found
     ]
@@ -163,9 +168,7 @@ def _with_puts(
         for row in puts.get(edge.holder, ()):
             if edge.obligor == row["guarantor"]:
                 continue
-            behind = sum(
-                e.usd.value for e in purchases if e.holder == edge.holder and e.obligor != row["guarantor"]
-            )
+            behind = sum(e.usd.value for e in purchases if e.holder == edge.holder and e.obligor != row["guarantor"])
             share = min(1.0, phi(row, parameters).value * row["usd"] / behind)
             resold = 1 - (1 - resold) * (1 - share)
             notes.assume("a backstop of unsold capacity raises redeployment by the share", row["leg"], share)

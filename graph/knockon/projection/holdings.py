@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from knockon.parameters import Parameters
 from knockon.projection.amounts import Record, amount, paid_part, phi
@@ -121,7 +122,7 @@ def _dilution(rounds: Iterable[Record], worth: Worth) -> dict[str, tuple[tuple[d
     found = {}
     for issuer, values in worth.items():
         steps = []
-        for (previous, _), (on, post) in zip(values, values[1:], strict=False):
+        for (previous, _), (on, post) in pairwise(values):
             new = sum(usd for day, usd in money.get(issuer, ()) if previous < day <= on)
             steps.append((on, min(1.0, new / post)))
         found[issuer] = tuple(steps)
@@ -138,4 +139,3 @@ def _scaled(found: list[Holding], notes: Notes) -> list[Holding]:
     return [
         Holding(id=h.id, issuer=h.issuer, holder=h.holder, theta=h.theta / max(1.0, total[h.issuer])) for h in found
     ]
-

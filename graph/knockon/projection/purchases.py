@@ -71,11 +71,10 @@ def legs(
     kept: dict[str, Purchase] = {}
     for edge, _, within in sorted(found.values(), key=firmest_first):
         twin = next(
-            (o for o in overlaps.get(edge.id, frozenset()) if o in kept and kept[o].holder == edge.holder), None
+            (o for o in overlaps.get(edge.id, frozenset()) if o in kept and kept[o].holder == edge.holder),
+            None,
         )
-        if within in found:
-            notes.leave_out("counted_in_another_leg", edge.id)
-        elif twin is not None:
+        if within in found or twin is not None:
             notes.leave_out("counted_in_another_leg", edge.id)
         else:
             kept[edge.id] = edge
@@ -117,16 +116,12 @@ def commerce(
     for (supplier, customer), (usd_a_year, row) in sorted(_newest_purchases(purchases, as_of).items()):
         if (supplier, customer) not in named and usd_a_year > 0:
             span = Span(low=usd_a_year, value=usd_a_year, high=usd_a_year)
-            edges.append(
-                _edge(f"purchase:{row}", customer, supplier, _scaled(span, horizon), horizon, firm)
-            )
+            edges.append(_edge(f"purchase:{row}", customer, supplier, _scaled(span, horizon), horizon, firm))
     return edges
 
 
 def _edge(name: str, customer: str, supplier: str, usd: Span, years: float, firm: Span) -> Purchase:
-    return Purchase(
-        id=name, obligor=customer, holder=supplier, lease=False, usd=usd, years=years, wait=0.0, phi=firm
-    )
+    return Purchase(id=name, obligor=customer, holder=supplier, lease=False, usd=usd, years=years, wait=0.0, phi=firm)
 
 
 def _scaled(span: Span, by: float) -> Span:
@@ -196,9 +191,7 @@ def _shares(
     return found
 
 
-def _annual(
-    row: Record, revenue: Mapping[str, float], parties: Mapping[str, Party], notes: Notes
-) -> Span | None:
+def _annual(row: Record, revenue: Mapping[str, float], parties: Mapping[str, Party], notes: Notes) -> Span | None:
     """Sales a year: the row's dollars brought to a year, else its share of the supplier's revenue."""
     share, usd = row["share"], row["usd"]
     if usd is not None:

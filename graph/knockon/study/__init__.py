@@ -163,9 +163,7 @@ class Study:
                 continue
             for party in ends:
                 worth = self.values.get(party.id)
-                graph.add_node(
-                    party.id, name=party.name, kind=party.kind, value_usd=worth.usd if worth else None
-                )
+                graph.add_node(party.id, name=party.name, kind=party.kind, value_usd=worth.usd if worth else None)
             graph.add_edge(
                 leg.leg.payer,
                 leg.leg.payee,

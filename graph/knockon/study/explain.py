@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from knockon.errors import UnknownName
 from knockon.model import Claim
-from knockon.resolution import Resolved, contained, known_from
-from knockon.vocab import Grade
+from knockon.resolution import Resolved, known_from
+from knockon.store import contained
 from knockon.views.wording import amount, money
+from knockon.vocab import Grade
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -129,21 +130,20 @@ def _claims(study: Study, resolved: Resolved) -> Section:
     sources = study.book.sources
     rows = []
     for claim in resolved.claims:
+        source = sources[claim.source]
+        grade = str(source.grade).replace("_", " ")
         rows.append(
             (
                 "●" if claim is resolved.winner else "",
-                sources[claim.source].publisher,
-                str(sources[claim.source].grade).replace("_", " "),
-                str(claim.stated_on or ""),
                 amount(claim.usd_low, claim.usd, claim.usd_high),
                 str(claim.firmness).replace("_", " "),
-                "" if claim.confirmed else "unconfirmed",
-                sources[claim.source].url,
+                str(claim.stated_on or ""),
+                f"{source.publisher} ({grade}{'' if claim.confirmed else ', unconfirmed'})\n{source.url}".rstrip(),
             )
         )
     return Section(
         title="claims, best first (● won)",
-        columns=("", "source", "grade", "stated", "amount", "firmness", "", "address"),
+        columns=("", "amount", "firmness", "stated", "source"),
         rows=tuple(rows),
     )
 
@@ -209,16 +209,15 @@ def _deal(study: Study, name: str) -> Explanation:
     )
 
 
-def _legs(title: str, legs: Sequence[Resolved]) -> Section:
+def _legs(title: str, legs: Sequence[Resolved], ends: tuple[str, ...] = ("payer", "payee")) -> Section:
     ordered = sorted(legs, key=lambda leg: (-(leg.usd or leg.usd_high or 0), leg.leg.id))
     return Section(
         title=title,
-        columns=("leg", "payer", "payee", "instrument", "amount", "firmness"),
+        columns=("leg", *ends, "instrument", "amount", "firmness"),
         rows=tuple(
             (
                 leg.leg.id,
-                leg.leg.payer,
-                leg.leg.payee,
+                *(getattr(leg.leg, end) for end in ends),
                 leg.leg.instrument.replace("_", " "),
                 amount(leg.usd_low, leg.usd, leg.usd_high, leg.leg.amount_basis),
                 str(leg.firmness).replace("_", " "),
@@ -239,7 +238,10 @@ def _party(study: Study, name: str) -> Explanation:
         ("kind", party.kind.replace("_", " ") + (", listed" if party.listed_on(study.as_of) else "")),
         ("value", worth),
         ("known as", ", ".join((name, *party.aliases))),
-        ("legs", f"pays or promises in {len(pays)}, receives in {len(gets)}; {silent} without a public amount"),
+        (
+            "legs",
+            f"pays or promises in {len(pays)}, receives in {len(gets)}; {silent} without a public amount",
+        ),
         ("mind", "legs overlap and contain one another: this list is not a sum"),
     )
     stakes = [
@@ -251,8 +253,8 @@ def _party(study: Study, name: str) -> Explanation:
         heading=f"{party.name} ({name})",
         facts=facts,
         sections=(
-            _legs("pays or promises", pays),
-            _legs("receives", gets),
+            _legs("pays or promises", pays, ("payee",)),
+            _legs("receives", gets, ("payer",)),
             Section(
                 title="holdings",
                 columns=("holder", "of", "share", "dollars", "as of", "basis"),

@@ -33,7 +33,7 @@ def places(ids: list[str], legs: Iterable[Resolved]) -> dict[str, tuple[float, f
     foot = 1 - SHELF if row else 1.0
     placed = {party: (float(x), float(y) * (foot - SHELF / 2 if row else 1.0)) for party, (x, y) in found.items()}
     for i, party in enumerate(row):
-        placed[party] = ((i + 0.5) / len(row), 1.0 - (i % 2) * SHELF / 2)
+        placed[party] = (min(1.0, 0.15 * i), 1.0) if len(row) < 8 else (i / (len(row) - 1), 1.0)
     return placed
 
 
@@ -51,7 +51,7 @@ def _evened(values: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled = (values - values.min()) / (np.ptp(values) or 1.0)
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.linspace(0, 1, len(values))
-    return (scaled + ranks) / 2
+    return np.asarray((scaled + ranks) / 2)
 
 
 def _apart(xy: NDArray[np.float64], rounds: int = 60) -> NDArray[np.float64]:
@@ -65,4 +65,4 @@ def _apart(xy: NDArray[np.float64], rounds: int = 60) -> NDArray[np.float64]:
         if not close.any():
             break
         xy = np.clip(xy + 0.25 * (gap * close[:, :, None]).sum(axis=1), 0.0, 1.0)
-    return xy
+    return np.asarray(xy)

@@ -223,9 +223,7 @@ class ShockResult:
         if parts:
             found.append(f"Left out or limited: {'; '.join(parts)}.")
         if s.exposures.assumed:
-            found.append(
-                f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; --format json lists each."
-            )
+            found.append(f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; --format json lists each.")
         return found
 
     def html(self, path: str | Path) -> Path:

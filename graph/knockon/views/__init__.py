@@ -1,0 +1,1 @@
+"""The views: each draws a finished `Scene` as one HTML file that opens from disk."""

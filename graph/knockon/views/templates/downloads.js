@@ -1,0 +1,67 @@
+// What a reader can take away: the picture as PNG, the visible legs as CSV.
+
+const CSV_COLUMNS = {
+  leg: (leg) => leg.id,
+  payer: (leg) => leg.payer,
+  payee: (leg) => leg.payee,
+  payer_name: (leg) => nameOf(leg.payer),
+  payee_name: (leg) => nameOf(leg.payee),
+  instrument: (leg) => leg.instrument,
+  family: (leg) => leg.family,
+  firmness: (leg) => leg.firmness,
+  basis: (leg) => leg.basis,
+  usd_low: (leg) => leg.usd[0],
+  usd: (leg) => leg.usd[1],
+  usd_high: (leg) => leg.usd[2],
+  known_from: (leg) => leg.knownFrom,
+  start: (leg) => leg.start,
+  end: (leg) => leg.end,
+  title: (leg) => leg.title,
+};
+
+function legsAsCsv(rows) {
+  const lines = rows.map((leg) =>
+    Object.values(CSV_COLUMNS)
+      .map((value) => csvCell(value(leg)))
+      .join(","),
+  );
+  return [Object.keys(CSV_COLUMNS).join(","), ...lines].join("\r\n") + "\r\n";
+}
+
+// A cell a spreadsheet will not take for a formula.
+function csvCell(value) {
+  const text = value === null ? "" : String(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+// The picture on the colour of the page, with its title above and the edition below.
+function pictureAsPng(canvas) {
+  const ratio = canvas.width / canvas.clientWidth;
+  const [head, foot, side] = [64, 34, 22].map((part) => part * ratio);
+  const sheet = el("canvas", { width: canvas.width + 2 * side, height: canvas.height + head + foot });
+  const ctx = sheet.getContext("2d");
+  const { serif, sans } = { serif: getComputedStyle(byId("title")).fontFamily, sans: LABEL_FONT };
+  ctx.fillStyle = palette.get("paper");
+  ctx.fillRect(0, 0, sheet.width, sheet.height);
+  ctx.drawImage(canvas, side, head);
+  ctx.fillStyle = palette.get("ink");
+  ctx.fillRect(side, 0, sheet.width - 2 * side, 4 * ratio);
+  ctx.font = `700 ${24 * ratio}px ${serif}`;
+  ctx.fillText(scene.shock?.headline ?? scene.title, side, 40 * ratio, sheet.width - 2 * side);
+  ctx.fillStyle = palette.get("soft");
+  ctx.font = `${12 * ratio}px ${sans}`;
+  ctx.fillText(
+    `knockon ${scene.edition}, as of ${scene.asOf}. Circular does not mean fraudulent.`,
+    side,
+    sheet.height - 13 * ratio,
+    sheet.width - 2 * side,
+  );
+  return new Promise((done) => sheet.toBlob(done, "image/png"));
+}
+
+function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  el("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}

@@ -1,0 +1,322 @@
+// The picture: what vis draws, in our shapes and colours. Knows nothing of filters, only what to show.
+
+const FADED = 0.09; // opacity of what does not belong to the selection
+const ARROW = 0.34;
+const CHIEFS = 12; // parties that are always named, in bold
+const CHIEF_LOSERS = 9; // the same on a shock page, with what they lose
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+const VIS_OPTIONS = {
+  physics: false,
+  layout: { improvedLayout: false },
+  interaction: {
+    hover: true,
+    hoverConnectedEdges: false,
+    selectConnectedEdges: false,
+    tooltipDelay: 1e9,
+    zoomSpeed: 0.6,
+  },
+  nodes: { shape: "dot", color: "rgba(0,0,0,0)", borderWidth: 0, chosen: false }, // drawn by #drawNode instead
+  edges: { chosen: false, hoverWidth: 0, selectionWidth: 0 },
+};
+
+class Picture {
+  #container;
+  #on;
+  #network;
+  #nodeSet = new vis.DataSet();
+  #edgeSet = new vis.DataSet();
+  #members = new Map(); // drawn edge -> the ids of its legs: one, or all of a pair when bundled
+  #sent = new Map(); // drawn edge -> what vis was last told of it, as JSON: telling it again is slow
+  #moved = new Map(); // places the reader has dragged a party to
+  #focus = { selected: null, hovered: null, near: null }; // near: ids that stay bright; null: all do
+  #outlines = new Map(scene.groups.map((group) => [group.id, new Path2D(group.outline)]));
+  #ranks = ranked();
+  #world;
+  #spots;
+
+  // `first` is what to show at once: its visible legs, and whether to bundle them.
+  // `on` holds the listeners: select(kind, id), clear(), and tip(what, point) for what lies under the pointer.
+  constructor(container, first, on) {
+    this.#container = container;
+    this.#on = on;
+    this.#measure();
+    this.show(first.visible, first.bundle); // before vis reads the sets: one pass instead of one per change
+    this.#network = new vis.Network(container, { nodes: this.#nodeSet, edges: this.#edgeSet }, VIS_OPTIONS);
+    container.querySelector(".vis-network").tabIndex = -1; // the table is the way in by keyboard
+    this.#listen();
+    this.#lookAtAll(false);
+  }
+
+  // Shows these legs, and of the parties only those that still have one.
+  show(visible, bundle) {
+    this.#members = bundle ? bundled(visible) : new Map(visible.map((leg) => [leg.id, [leg.id]]));
+    const ends = new Set(visible.flatMap((leg) => [leg.payer, leg.payee]));
+    const gone = this.#nodeSet.getIds().filter((id) => !ends.has(id));
+    const fresh = [...ends].filter((id) => !this.#nodeSet.get(id));
+    if (gone.length) this.#nodeSet.remove(gone);
+    if (fresh.length)
+      this.#nodeSet.add(fresh.map((id) => ({ id, size: nodes.get(id).size * 1.1, ...this.#place(id) })));
+    this.#tellEdges();
+  }
+
+  // Brightens what belongs to the selection and dims the rest.
+  select(selection) {
+    const lit = selection ? [...this.#members.keys()].filter((key) => this.#belongs(key, selection)) : [];
+    const own = selection?.kind === "party" ? [selection.id] : [];
+    this.#focus.selected = own[0] ?? lit[0] ?? null;
+    this.#focus.near = lit.length
+      ? new Set([...lit, ...own, ...lit.flatMap((key) => this.#endsOf(key))])
+      : null;
+    this.repaint();
+  }
+
+  // Lights up one party or leg for as long as the pointer or the keyboard is on it.
+  hover(id, point = null) {
+    const key = id === null || this.#nodeSet.get(id) || this.#members.has(id) ? id : this.#edgeWith(id);
+    this.#focus.hovered = key;
+    this.#container.style.cursor = key === null ? "" : "pointer";
+    this.#on.tip(
+      key === null || point === null ? null : this.#nodeSet.get(key) ? ["party", key] : this.#target(key),
+      point,
+    );
+    this.repaint();
+  }
+
+  repaint() {
+    this.#tellEdges();
+    this.#network.redraw();
+  }
+
+  goTo(id) {
+    if (!this.#nodeSet.get(id)) return;
+    const scale = Math.max(this.#network.getScale(), 1.15 / this.#world.k);
+    this.#network.moveTo({ position: this.#network.getPosition(id), scale, animation: this.#glide() });
+  }
+
+  fit() {
+    this.#putBack();
+    this.#lookAtAll(this.#glide());
+  }
+
+  zoom(factor) {
+    this.#network.moveTo({ scale: this.#network.getScale() * factor, animation: this.#glide() });
+  }
+
+  drawn() {
+    return { nodes: this.#nodeSet.length, edges: this.#edgeSet.length };
+  }
+
+  where(id) {
+    return this.#network.canvasToDOM(this.#network.getPosition(id));
+  }
+
+  canvas() {
+    return this.#container.querySelector("canvas");
+  }
+
+  // Listening
+
+  #listen() {
+    const network = this.#network;
+    network.on("afterDrawing", (ctx) => (this.#drawNodes(ctx), this.#drawLabels(ctx)));
+    network.on("click", ({ nodes: [node], edges: [edge] }) => {
+      if (node) this.#on.select("party", node);
+      else if (edge) this.#on.select(...this.#target(edge));
+      else this.#on.clear();
+    });
+    network.on("hoverNode", ({ node, pointer }) => this.hover(node, pointer.DOM));
+    network.on("hoverEdge", ({ edge, pointer }) => this.hover(edge, pointer.DOM));
+    network.on("blurNode", () => this.hover(null));
+    network.on("blurEdge", () => this.hover(null));
+    network.on("dragEnd", ({ nodes: ids }) => {
+      for (const [id, spot] of Object.entries(network.getPositions(ids))) this.#moved.set(id, spot);
+    });
+    wheelNeedsCtrl(this.#container);
+    new ResizeObserver(() => this.#resized()).observe(this.#container);
+  }
+
+  #resized() {
+    const before = this.#world;
+    const after = worldFor(this.#container);
+    if (Math.abs(before.w - after.w) + Math.abs(before.h - after.h) < 24) return;
+    this.#measure();
+    this.#putBack();
+    this.#lookAtAll(false);
+  }
+
+  // Places
+
+  #measure() {
+    this.#world = worldFor(this.#container);
+    this.#spots = spread(this.#world);
+  }
+
+  #place(id) {
+    return this.#moved.get(id) ?? this.#spots.get(id);
+  }
+
+  #putBack() {
+    this.#moved.clear();
+    this.#nodeSet.update(this.#nodeSet.getIds().map((id) => ({ id, ...this.#place(id) })));
+  }
+
+  #lookAtAll(animation) {
+    const { w, h, k } = this.#world;
+    this.#network.moveTo({ position: { x: w / 2, y: h / 2 }, scale: 1 / k, animation });
+  }
+
+  #glide() {
+    return STILL.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" };
+  }
+
+  // Edges
+
+  #tellEdges() {
+    const gone = [...this.#sent.keys()].filter((key) => !this.#members.has(key));
+    const items = [...this.#members.keys()].map((key) => this.#edgeItem(key));
+    const changed = items.filter((item) => this.#sent.get(item.id) !== JSON.stringify(item));
+    gone.forEach((key) => this.#sent.delete(key));
+    changed.forEach((item) => this.#sent.set(item.id, JSON.stringify(item)));
+    if (gone.length) this.#edgeSet.remove(gone);
+    if (changed.length) this.#edgeSet.update(changed);
+  }
+
+  #edgeItem(key) {
+    const ids = this.#members.get(key);
+    const widest = ids.map((id) => edges.get(id)).reduce((a, b) => (b.width > a.width ? b : a));
+    const secret = ids.every((id) => legs.get(id).size === null);
+    const many = {
+      dashes: false,
+      smooth: { enabled: true, type: "curvedCW", roundness: 0.1 },
+      width: widest.width + 0.6,
+    };
+    const arrows = {
+      to: { enabled: true, scaleFactor: ARROW },
+      middle: { enabled: secret, type: "bar", scaleFactor: 0.32 },
+    };
+    return { ...widest, ...(ids.length > 1 ? many : {}), id: key, arrows, color: this.#colour(key) };
+  }
+
+  #colour(key) {
+    const { near, hovered, selected } = this.#focus;
+    const bright = near === null || near.has(key);
+    const lit = hovered === key || selected === key || (near !== null && bright);
+    const names = new Set(this.#members.get(key).map((id) => legColour(legs.get(id))));
+    const name = lit && scene.shock ? "ink" : names.size > 1 ? "leg" : [...names][0];
+    const color = palette.faded(name, lit ? 1 : bright ? (scene.shock ? 0.5 : 0.72) : FADED);
+    return { color, highlight: color, hover: color, inherit: false };
+  }
+
+  // What an edge stands for: one leg, or the bundle of a pair.
+  #target(key) {
+    const ids = this.#members.get(key);
+    return ids.length > 1 ? ["pair", key] : ["leg", ids[0]];
+  }
+
+  #belongs(key, { kind, id }) {
+    if (kind === "party") return this.#endsOf(key).includes(id);
+    return key === id || this.#members.get(key).includes(id);
+  }
+
+  #endsOf(key) {
+    const leg = legs.get(this.#members.get(key)[0]);
+    return [leg.payer, leg.payee];
+  }
+
+  #edgeWith(leg) {
+    return [...this.#members.keys()].find((key) => this.#members.get(key).includes(leg)) ?? null;
+  }
+
+  // Nodes and labels, drawn by us after vis has drawn the edges
+
+  #drawNodes(ctx) {
+    const { near } = this.#focus;
+    const ids = this.#nodeSet.getIds();
+    for (const id of ids.filter((id) => near && !near.has(id))) this.#drawNode(ctx, id, 0.22);
+    for (const id of ids.filter((id) => !near || near.has(id))) this.#drawNode(ctx, id, 1);
+  }
+
+  #drawNode(ctx, id, opacity) {
+    const { size } = nodes.get(id);
+    const { x, y } = this.#network.getPosition(id);
+    const party = parties.get(id);
+    const lit = this.#focus.selected === id || this.#focus.hovered === id;
+    const outline = this.#outlines.get(party.group);
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.scale(size, size);
+    ctx.globalAlpha = opacity;
+    ctx.fillStyle = palette.get(fillOf(party));
+    ctx.fill(outline);
+    if (party.step === null) ctx.setLineDash([1.2 / size, 1.8 / size]);
+    ctx.lineWidth = (lit ? 2.6 : 1.2) / size;
+    ctx.strokeStyle = palette.get(lit ? "ink" : party.listed ? "node-edge" : "node-dim");
+    ctx.stroke(outline);
+    ctx.restore();
+  }
+
+  #drawLabels(ctx) {
+    const { clientWidth: w, clientHeight: h } = this.#container;
+    const ratio = ctx.canvas.width / w;
+    const marks = this.#nodeSet.getIds().map((id) => this.#labelOf(id));
+    ctx.save();
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawLabels(
+      ctx,
+      marks.filter(({ x, y }) => x > -9 && y > -9 && x < w + 9 && y < h + 9),
+      w,
+      h,
+    );
+    ctx.restore();
+  }
+
+  #labelOf(id) {
+    const { near, hovered, selected } = this.#focus;
+    const party = parties.get(id);
+    const rank = this.#ranks.get(id);
+    const chief = rank < (scene.shock ? CHIEF_LOSERS : CHIEFS);
+    const own = hovered === id || selected === id;
+    return {
+      id,
+      rank,
+      ...this.where(id),
+      r: nodes.get(id).size * this.#network.getScale(),
+      text: shortened(party.name),
+      sub: scene.shock && party.step !== 0 && (chief || own) ? party.loss : "",
+      strong: chief || own,
+      must: own || (near ? near.has(id) && near.size < 60 : chief),
+      faint: near !== null && !near.has(id),
+    };
+  }
+}
+
+// On a shock page the fill says what share is lost; elsewhere it says whether a party is listed.
+function fillOf(party) {
+  if (scene.shock) return party.step === null ? "paper" : `loss-${party.step}`;
+  return party.listed ? "node" : "paper";
+}
+
+// One edge for all legs of a pair that run the same way; a leg alone keeps its own id.
+function bundled(visible) {
+  const pairs = Map.groupBy(visible, pairOf);
+  return new Map(
+    [...pairs].map(([pair, own]) => [own.length > 1 ? pair : own[0].id, own.map((leg) => leg.id)]),
+  );
+}
+
+// The wheel scrolls the page; only with Ctrl (or a pinch, which says Ctrl too) does it zoom the picture.
+function wheelNeedsCtrl(container) {
+  let timer;
+  container.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.ctrlKey || event.metaKey) return;
+      event.stopPropagation();
+      byId("hint").classList.add("on");
+      clearTimeout(timer);
+      timer = setTimeout(() => byId("hint").classList.remove("on"), 900);
+    },
+    { capture: true },
+  );
+}

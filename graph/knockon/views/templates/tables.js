@@ -1,0 +1,167 @@
+// The tables: the same legs and losses as the picture, in rows that sort.
+
+// columns: [{head, value(row), cell(row), kind}], kind being the classes of its cells; the first column
+// heads the row. A column of numbers sorts downwards first.
+function createTable(table, caption, columns, rows, sorted) {
+  const lines = rows.map((row) => ({ row, tr: tableRow(columns, row) }));
+  const heads = columns.map(({ head, kind = "" }, i) =>
+    el(`th${kind}`, { scope: "col" }, el("button", { type: "button", onclick: () => sort(i) }, head)),
+  );
+  let order = { column: sorted, way: "descending" };
+  table.tHead.append(el("tr", heads));
+  table.caption.append(...caption);
+  arrange();
+
+  function sort(column) {
+    const [first, other] = ["ascending", "descending"];
+    const usual = columns[column].kind?.includes("number") ? other : first;
+    const turned = order.column === column && order.way === usual;
+    order = { column, way: turned ? [first, other].find((way) => way !== usual) : usual };
+    arrange();
+  }
+
+  function arrange() {
+    const { value } = columns[order.column];
+    const sign = order.way === "ascending" ? 1 : -1;
+    heads.forEach((head, i) => head.setAttribute("aria-sort", i === order.column ? order.way : "none"));
+    lines.sort((a, b) => compared(value(a.row), value(b.row), sign));
+    table.tBodies[0].append(...lines.map(({ tr }) => tr));
+  }
+
+  return {
+    filter: (keep) => lines.forEach(({ row, tr }) => (tr.hidden = !keep(row))),
+    shown: () => lines.filter(({ tr }) => !tr.hidden).map(({ row }) => row),
+    // Marks the current row and brings it into view within the table's own box, never by moving the page.
+    mark(isCurrent) {
+      for (const { row, tr } of lines) {
+        tr.toggleAttribute("aria-current", isCurrent(row));
+        if (!isCurrent(row)) continue;
+        tr.setAttribute("aria-current", "true");
+        table.parentElement.scrollTop = tr.offsetTop - table.parentElement.clientHeight / 3;
+      }
+    },
+  };
+}
+
+// Words by alphabet, figures by size; what is not known comes last whichever way one sorts.
+function compared(a, b, sign) {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * (typeof a === "number" ? a - b : a.localeCompare(b, "en"));
+}
+
+function tableRow(columns, row) {
+  const [first, ...others] = columns;
+  const head = el(`th${first.kind ?? ""}`, { scope: "row" }, first.cell(row));
+  return el(
+    "tr",
+    head,
+    others.map(({ kind = "", cell }) => el(`td${kind}`, cell(row))),
+  );
+}
+
+function createLegTable(go) {
+  const rungs = new Map(scene.firmness.map(({ id }, i) => [id, scene.firmness.length - i]));
+  const columns = [
+    { head: "Payer", value: (leg) => nameOf(leg.payer), cell: (leg) => legButton(leg, go) },
+    { head: "Payee", value: (leg) => nameOf(leg.payee), cell: (leg) => named(nameOf(leg.payee)) },
+    {
+      head: "Promise",
+      kind: ".said",
+      value: (leg) => leg.instrument,
+      cell: (leg) => [lineSwatch(legColour(leg), dashOf(leg)), leg.instrument],
+    },
+    { head: "Amount", kind: ".number", value: (leg) => leg.size, cell: (leg) => leg.amount },
+    {
+      head: "How firm",
+      kind: ".said.optional",
+      value: (leg) => rungs.get(leg.firmness),
+      cell: (leg) => firmnesses.get(leg.firmness).words,
+    },
+    {
+      head: "Public since",
+      kind: ".optional",
+      value: (leg) => leg.knownFrom || null,
+      cell: (leg) => leg.knownFrom,
+    },
+    { head: "Deal", kind: ".deal", value: (leg) => leg.title, cell: (leg) => leg.title },
+  ];
+  const note = "One row per promise. Rows follow the filters; a payer's name opens the terms and sources.";
+  return createTable(
+    byId("leg-table"),
+    ["Every leg in the picture", el("small", note)],
+    columns,
+    [...legs.values()],
+    3,
+  );
+}
+
+function legButton(leg, go) {
+  const light = () => go.hover(leg.id);
+  const dim = () => go.hover(null);
+  const label = `${nameOf(leg.payer)} to ${nameOf(leg.payee)}, ${leg.instrument}, ${leg.amount}: terms and sources`;
+  const on = {
+    onclick: () => go.leg(leg.id),
+    onfocus: light,
+    onblur: dim,
+    onpointerenter: light,
+    onpointerleave: dim,
+  };
+  return el("button", { type: "button", "aria-label": label, ...on }, named(nameOf(leg.payer)));
+}
+
+function createLossTable(go) {
+  const { rows, channels } = scene.shock;
+  const longest = Math.max(1, ...rows.flatMap((row) => [row.lossUsd, row.high]));
+  const traded = (row) => (row.listed ? "listed" : "private");
+  const columns = [
+    { head: "Party", value: (row) => row.name, cell: (row) => loserButton(row, go) },
+    { head: "Loss", kind: ".number", value: (row) => row.lossUsd, cell: (row) => row.loss },
+    {
+      head: "Share of value",
+      kind: ".number.optional",
+      value: (row) => row.lossShare,
+      cell: (row) => row.share || "–",
+    },
+    { head: "By channel", kind: ".bars", value: (row) => row.lossUsd, cell: (row) => lossBar(row, longest) },
+    { head: "Range", kind: ".number.optional", value: (row) => row.high, cell: (row) => row.range || "–" },
+    {
+      head: "Value",
+      kind: ".number.optional",
+      value: (row) => row.valueUsd,
+      cell: (row) => row.value || "–",
+    },
+    { head: "Traded", kind: ".optional", value: traded, cell: traded },
+  ];
+  const key = channels.map(({ id, words }) => el("span", chip(id), words));
+  const note = el("small.channels", key, el("span", "Bars share one scale; the thin line is the range."));
+  byId("losses").hidden = false;
+  return createTable(byId("loss-table"), ["Who loses, and through which channel", note], columns, rows, 1);
+}
+
+function loserButton(row, go) {
+  const on = {
+    onclick: () => go.party(row.party),
+    onfocus: () => go.hover(row.party),
+    onblur: () => go.hover(null),
+  };
+  return el("button", { type: "button", ...on }, named(row.name));
+}
+
+// One loss as a stack of channels on the scale of the longest; gains have no length but keep their words.
+function lossBar(row, longest) {
+  const words = row.channels.map((channel) => `${channelWords(channel.id)} ${channel.loss}`).join(", ");
+  const bar = el("div.bar", { role: "img", "aria-label": words || "no channel", title: words });
+  for (const channel of row.channels.filter(({ usd }) => usd > 0)) {
+    const part = el("i");
+    part.style.width = `${(100 * channel.usd) / longest}%`;
+    part.style.background = `var(--channel-${channel.id})`;
+    bar.append(part);
+  }
+  if (row.range) {
+    const whisker = el("span.whisker");
+    whisker.style.left = `${(100 * Math.max(row.low, 0)) / longest}%`;
+    whisker.style.width = `${(100 * (row.high - Math.max(row.low, 0))) / longest}%`;
+    bar.append(whisker);
+  }
+  return bar;
+}

@@ -1,0 +1,321 @@
+"""The commands as a user types them: shapes of output, exit codes, errors in one line, help that is quick."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import TINY
+from knockon.cli import run
+
+EVE = ["--as-of", "2025-11-05"]
+COMMANDS = ("shock", "ask", "queries", "explain", "view", "check")
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def out(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    assert run(list(words)) == code
+    return capsys.readouterr().out
+
+
+def test_shock_prints_json_of_the_promised_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(out(capsys, "shock", "openai=0.2", *EVE, "--format", "json"))
+    assert set(found) >= {
+        *("edition", "as_of", "basis", "scenario", "mechanism", "losses", "totals", "paths"),
+        *("convergence", "left_out", "assumed", "nominal_calls"),
+    }
+    assert (found["as_of"], found["basis"]) == ("2025-11-05", "pv")
+    assert set(found["edition"]) == {"data", "hash", "code"}
+    first = found["losses"][0]
+    assert set(first) == {
+        *(
+            "party",
+            "name",
+            "listed",
+            "value_usd",
+            "loss_share",
+            "loss_usd",
+            "channels",
+            "low_usd",
+            "high_usd",
+        ),
+    }
+    channels = ("direct", "contract", "equity", "credit", "guarantee", "demand", "funding", "information")
+    assert tuple(first["channels"]) == channels
+    losses = [row["loss_usd"] for row in found["losses"]]
+    assert losses == sorted(losses, reverse=True)
+    for row in found["losses"]:
+        assert sum(row["channels"].values()) == pytest.approx(row["loss_usd"], rel=1e-9)
+        if row["value_usd"] is not None:
+            assert row["loss_share"] == pytest.approx(row["loss_usd"] / row["value_usd"])
+    totals = found["totals"]
+    assert set(totals) >= {
+        *("listed_usd", "private_usd", "net_of_holdings_usd", "first_round_usd", "later_rounds_usd"),
+    }
+    listed = sum(row["loss_usd"] for row in found["losses"] if row["listed"] and row["value_usd"] is not None)
+    assert totals["listed_usd"] == pytest.approx(listed)
+    assert set(found["convergence"]) == {
+        *("rounds", "last_step", "spectral_radius", "multiple_equilibria", "greatest_minus_least"),
+    }
+    assert set(found["left_out"]) >= {"undisclosed_legs", "parties_without_value", "stale_values"}
+    assert all(set(entry) == {"what", "where", "value"} for entry in found["assumed"])
+
+
+def test_oracle_microsoft_and_softbank_are_among_the_five_largest_listed_losers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = json.loads(out(capsys, "shock", "openai=0.2", *EVE, "--format", "json", "--draws", "0"))
+    listed = [row["party"] for row in found["losses"] if row["listed"] and row["value_usd"] is not None]
+    assert {"oracle", "microsoft", "softbank"} <= set(listed[:5])
+
+
+def test_same_seed_same_bytes(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["shock", "openai=0.2", *EVE, "--format", "json", "--draws", "300", "--seed", "11"]
+    assert out(capsys, *words) == out(capsys, *words)
+    other = [*words[:-1], "12"]
+    assert out(capsys, *words) != out(capsys, *other)
+
+
+def test_shock_csv_has_a_row_a_party(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "shock",
+        "lab=0.5",
+        "--data",
+        str(TINY),
+        "--as-of",
+        "2025-04-30",
+        "--format",
+        "csv",
+        "--draws",
+        "0",
+    ]
+    rows = list(csv.DictReader(io.StringIO(out(capsys, *words))))
+    assert [row["party"] for row in rows] == ["lab", "bank", "chips", "cloud"]
+    assert float(rows[1]["equity"]) == pytest.approx(10e9)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_table_fits_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = out(capsys, "shock", "openai=0.2", *EVE, "--draws", "200")
+    assert max(len(line) for line in text.splitlines()) <= width
+    for words in (
+        "Microsoft",
+        "Oracle",
+        "SoftBank",
+        "later rounds",
+        "Not advice",
+        "as of 2025-11-05",
+        "edition",
+    ):
+        assert words in text
+    assert "Left out or limited: " in text
+    assert ("guarantee" in text or "contract" in text) == (width > 0)
+    assert "\x1b" not in text  # colours only on terminals
+
+
+def test_the_page_is_written_and_its_path_printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page = tmp_path / "sub" / "openai.html"
+    text = out(capsys, "shock", "openai=0.2", *EVE, "--draws", "0", "--html", str(page))
+    assert text.rstrip().endswith(str(page))
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!doctype html>") and "2025-11-05" in html
+    assert [file.name for file in page.parent.iterdir()] == ["openai.html"]  # no temporary left
+
+
+def test_view_writes_into_a_folder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = Path(out(capsys, "view", "network", *EVE, "--out", str(tmp_path)).strip())
+    assert path.parent == tmp_path and path.stat().st_size > 100_000
+
+
+def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    words = ["view", "network", "--data", str(TINY), "--out", str(tmp_path / "file" / "x.html"), "--quiet"]
+    assert run(words) == 2
+    assert "cannot write" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["shock", "opnai=0.2"], "no party 'opnai'; did you mean 'openai'"),
+        (["shock", "openai=1.2"], "openai=1.2 is not a share"),
+        (["shock", "openai=-0.1"], "openai=-0.1 is not a share"),
+        (["shock", "openai=nan"], "openai=nan is not a share"),
+        (["shock", "openai"], "not NAME=SHARE: 'openai'"),
+        (["shock"], "no shock given"),
+        (["shock", "openai=0.2", "openai=0.3"], "'openai' is given twice"),
+        (
+            ["shock", "openai=0.2", "--as-of", "2010-01-01"],
+            "2010-01-01 is before the data: the first leg became",
+        ),
+        (["shock", "openai=0.2", "--as-of", "yesterday"], "not a date: 'yesterday'"),
+        (["shock", "openai=0.2", "--data", "/nonexistent"], "no such folder"),
+        (["shock", "openai=0.2", "--basis", "book"], "no basis 'book'"),
+        (["shock", "openai=0.2", "--format", "yaml"], "no format 'yaml'; one of table, json, csv"),
+        (["shock", "openai=0.2", "--draws", "-1"], "draws is -1"),
+        (["shock", "hyperscaler-group=0.2"], "hyperscaler-group is a group or an index"),
+        (["shock", "openai-foundation=0.2"], "openai-foundation has no known value on"),
+        (["shock", "--void", "nobody-knows/1=1"], "no leg 'nobody-knows/1'"),
+        (
+            ["shock", "--void", "openai-broadcom-chips-2025-10/1=1", *EVE],
+            "is no edge on 2025-11-05: undisclosed",
+        ),
+        (["explain", "orcle"], "no party, deal or leg 'orcle'; did you mean 'oracle'"),
+        (["ask", "nosuchthing"], "no query 'nosuchthing'; knockon queries lists them"),
+        (["ask", "no-such-file.rq"], "cannot read no-such-file.rq"),
+        (["ask", "largest", "--param", "least_usd=x"], "parameter least_usd: not a number: 'x'"),
+        (["queries", "cooking"], "no topic 'cooking'"),
+        (["view", "nettwork"], "no view 'nettwork'; did you mean 'network'"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_2(capsys: pytest.CaptureFixture[str], words: list[str], message: str) -> None:
+    assert run(words if words[0] == "queries" else [*words, "--quiet"]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["frobnicate"], ["shock", "--nope"], ["ask"], ["shock", "a=1", "--draws", "x"]])
+def test_a_command_line_that_cannot_be_read_is_exit_2_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert run(words) == 2
+    err = capsys.readouterr().err
+    assert "Error" in err and "Traceback" not in err
+
+
+def test_a_malformed_book_is_named_by_every_command(capsys: pytest.CaptureFixture[str], own: Path) -> None:
+    file = own / "claims.csv"
+    file.write_text(file.read_text().replace(",10000000000,", ",10bn,", 1))
+    for words in (["shock", "lab=0.1"], ["ask", "largest"], ["explain", "lab"], ["view", "network"]):
+        assert run([*words, "--data", str(own), "--quiet"]) == 2
+        assert "claims.csv:2 [usd] not whole US dollars: '10bn'" in capsys.readouterr().err
+
+
+def test_check_lists_findings_and_exits_1(capsys: pytest.CaptureFixture[str], own: Path) -> None:
+    assert run(["check", str(TINY), "--quiet"]) == 0
+    file = own / "claims.csv"
+    file.write_text(file.read_text().replace(",10000000000,", ",10bn,", 1).replace("filing", "felling"))
+    text = out(capsys, "check", str(own), "--quiet", code=1)
+    assert "claims.csv:2 [usd] not whole US dollars: '10bn'; write 30bn as 30000000000" in text
+    assert "no such row in sources.csv: 'felling'" in text
+    found = json.loads(out(capsys, "check", "--data", str(own), "--format", "json", "--quiet", code=1))
+    assert found[0] == {"file": "claims.csv", "row": 2, "column": "usd", "what": found[0]["what"]}
+
+
+def test_a_shape_finding_names_file_row_and_column(capsys: pytest.CaptureFixture[str], own: Path) -> None:
+    file = own / "legs.csv"
+    file.write_text(file.read_text().replace("1,chips,lab,", "1,lab,lab,", 1))
+    text = out(capsys, "check", str(own), "--quiet", code=1)
+    assert "legs.csv:2 [payee] payer and payee are the same party" in text
+
+
+def test_explain_shows_claims_sources_and_why_one_won(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["explain", "openai-oracle-compute-2025-09/1", *EVE]
+    found = json.loads(out(capsys, *words, "--format", "json"))
+    assert found["usd"] == 300_000_000_000
+    assert [claim["won"] for claim in found["claims"]].count(True) == 1
+    assert all(claim["url"].startswith("http") for claim in found["claims"])
+    text = out(capsys, *words)
+    assert "is the better grade of source" in text and "●" in text
+    assert "2026" not in json.dumps(found["claims"])
+
+
+@pytest.mark.parametrize("name", ["openai", "OpenAI", "openai-oracle-compute-2025-09", "microsoft"])
+def test_explain_takes_parties_by_any_name_and_deals(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert "as of 2025-11-05" in out(capsys, "explain", name, *EVE)
+
+
+def test_explain_does_not_tell_the_future(capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "explain", "nvidia-openai-equity-2026-02/1", *EVE)
+    assert "not known yet" in text and "30bn" not in text
+
+
+def test_ask_in_every_format(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["ask", "commitments/compute-contracts", "--as-of", "2025-11-06"]
+    rows = list(csv.DictReader(io.StringIO(out(capsys, *words, "--format", "csv"))))
+    assert sum(int(row["usd"]) for row in rows) == 610_400_000_000
+    found = json.loads(out(capsys, *words, "--format", "json"))
+    assert len(found["results"]["bindings"]) == len(rows)  # SPARQL 1.1 Query Results JSON
+    assert "300.00" in out(capsys, *words)
+    file = tmp_path / "own.rq"
+    file.write_text("CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <https://knockon.example/graph/known> { ?s ?p ?o } }")
+    assert "knockon.example/ontology/" in out(capsys, "ask", str(file), *EVE, "--format", "ttl")
+
+
+def test_ask_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("ASK { GRAPH <https://knockon.example/graph/book> { ?s ?p ?o } }"))
+    assert "True" in out(capsys, "ask", "-", *EVE, "--format", "csv")
+
+
+def test_no_answer_is_exit_1(capsys: pytest.CaptureFixture[str]) -> None:
+    out(capsys, "ask", "largest", *EVE, "--param", "least_usd=9000000000000", "--quiet", code=1)
+
+
+def test_global_options_go_before_the_command_too(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--as-of", "2025-11-05", "shock", "openai=0.2", "--format", "json", "--draws", "0"]
+    assert json.loads(out(capsys, *words))["as_of"] == "2025-11-05"
+
+
+def test_without_a_date_the_last_day_known_is_used_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["queries"]) == 0
+    capsys.readouterr()
+    assert run(["explain", "openai"]) == 0
+    assert "the last day the data know" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert "Example: knockon" in out(capsys, command, "--help")
+
+
+def test_the_list_of_commands_here_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "--help").partition("Commands:")[2].partition("Example:")[0]
+    named = {line.split()[0] for line in text.splitlines() if line.startswith("  ") and line[2:3].isalpha()}
+    assert named == set(COMMANDS)
+
+
+def python(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean: dict[str, Any] = {**os.environ, **env}
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, env=clean, check=False)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from knockon.cli import run; run(['--help']);"
+        "print(sorted({'rdflib','pandas','scipy','networkx','pyvis','numpy','pyoxigraph','rich'} & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_a_shock_needs_neither_pandas_nor_rdflib_nor_scipy() -> None:
+    code = (
+        "import sys; from knockon.cli import run; run(['shock','openai=0.2','--as-of','2025-11-05','--quiet']);"
+        "print(sorted({'rdflib','pandas','scipy','networkx','pyvis'} & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_printed() -> None:
+    assert python("-m", "knockon", "--version").stdout.startswith("knockon 0.")
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -m knockon queries exposures | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""

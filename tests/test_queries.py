@@ -1,0 +1,159 @@
+"""The question library: every file runs, says what it asks, and answers alike on both engines."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import rdflib
+
+from knockon.errors import BadInput, UnknownName
+from knockon.queries import Query, ask, bind, find, library, parse
+from knockon.resources import shelf
+from knockon.study import Study
+
+QUESTIONS = [query for name, query in library().items() if not name.startswith("exposures/")]
+EDGES = [query for name, query in library().items() if name.startswith("exposures/")]
+
+
+def test_the_library_is_complete() -> None:
+    assert (len(QUESTIONS), len(EDGES)) == (13, 12)
+
+
+@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
+def test_a_query_says_what_it_asks_and_is_ordered(query: Query) -> None:
+    assert query.title and query.question.endswith("?") and query.columns
+    assert "ORDER BY" in query.text
+    assert len(query.text.splitlines()) < 40
+
+
+PREFIX = re.compile(r"PREFIX\s+(\w+):\s+<([^>]+)>")
+
+
+@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
+def test_prefixes_are_those_of_the_ontology(query: Query) -> None:
+    text = (shelf("ontology") / "prefixes.ttl").read_text(encoding="utf-8")
+    known = dict(re.findall(r"@prefix\s+(\w+):\s+<([^>]+)>", text))
+    used = PREFIX.findall(query.text)
+    assert used and all(known[prefix] == iri for prefix, iri in used)
+    body = PREFIX.sub("", query.text)
+    assert all(re.search(rf"\b{prefix}:", body) for prefix, _ in used), "a prefix is declared and not used"
+
+
+@pytest.mark.parametrize("query", QUESTIONS, ids=lambda query: query.name)
+def test_every_question_has_an_answer_on_the_real_book(eve: Study, query: Query) -> None:
+    answer = ask(eve.full, query)
+    if query.name != "article/what-moved":  # known only at the end of the day itself
+        assert answer.rows
+    assert tuple(query.columns) == answer.columns
+
+
+@pytest.fixture(scope="module")
+def plain(tiny: Study) -> rdflib.Dataset:
+    """The tiny book in rdflib's own memory store."""
+    dataset = rdflib.Dataset()
+    for quad in tiny.full.store:
+        terms = [_term(term) for term in (quad.subject, quad.predicate, quad.object)]
+        dataset.graph(rdflib.URIRef(quad.graph_name.value)).add((terms[0], terms[1], terms[2]))
+    return dataset
+
+
+@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
+def test_plain_rdflib_gives_the_same_rows(tiny: Study, plain: rdflib.Dataset, query: Query) -> None:
+    here = [[None if v is None else str(v) for v in row] for row in _raw(tiny, query)]
+    there = [[None if v is None else _text(v) for v in row] for row in plain.query(query.text)]
+    assert sorted(map(str, here)) == sorted(map(str, there))
+
+
+def _raw(study: Study, query: Query) -> list[list[object]]:
+    result = study.full.store.query(query.text)
+    return [[None if term is None else _canonical(term.value) for term in row] for row in result]
+
+
+def _text(term: object) -> str:
+    return _canonical(str(term))
+
+
+def _canonical(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+
+
+def _term(term: object) -> rdflib.term.Identifier:
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, ox.Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype.value.endswith("#string"):  # which rdflib keeps apart from a plain literal
+        return rdflib.Literal(term.value)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def test_openais_compute_contracts_sum_to_610bn(eve: Study) -> None:
+    rows = list(ask(eve.full, find("compute-contracts")).records())
+    assert sum(row["usd"] for row in rows if isinstance(row["usd"], int)) == 610_400_000_000
+    assert {row["supplier"] for row in rows} == {"oracle", "microsoft", "amazon", "coreweave"}
+
+
+def test_money_comes_straight_back_on_the_tiny_book(tiny: Study) -> None:
+    # Chips guarantees 5bn to Cloud, which buys 20bn from Chips; Lab buys elsewhere than from its funder
+    assert ask(tiny.full, find("straight-back")).rows == (("chips", "cloud", 5 * 10**9, 20 * 10**9),)
+    assert ask(tiny.full, find("loops-of-three")).rows == (("chips", "lab", "cloud"),)
+
+
+def test_parameters_take_the_place_of_defaults_as_terms(eve: Study) -> None:
+    query = find("largest")
+    every, few = ask(eve.full, query), ask(eve.full, query, {"least_usd": "250000000000"})
+    assert len(few.rows) == 2 < len(every.rows)
+    assert 'VALUES ?since { "2025-11-01"^^xsd:date }' in bind(find("became-known"), {"since": "2025-11-01"})
+    leg = parse("#+ param: leg = a/1\nSELECT * { VALUES ?leg { leg:a\\/1 } }", "own")
+    assert "VALUES ?leg { leg:b\\/2 }" in bind(leg, {"leg": "b/2"})
+
+
+@pytest.mark.parametrize("value", ["openai } # ", "a b", "openai>", "x:y", "", "<https://x>", 'a"b'])
+def test_a_parameter_cannot_break_out_of_its_place(value: str) -> None:
+    with pytest.raises(BadInput, match="not an id"):
+        bind(find("undisclosed"), {"party": value})
+
+
+def test_text_parameters_are_escaped() -> None:
+    bound = bind(find("became-known"), {"since": '2025" } DROP'})
+    assert r'"2025\" } DROP"^^xsd:date' in bound
+
+
+def test_unknown_names_bring_the_nearest() -> None:
+    with pytest.raises(UnknownName, match=r"no query 'streight-back'; did you mean 'straight-back'"):
+        find("streight-back")
+    with pytest.raises(UnknownName, match="did you mean 'least'"):
+        bind(find("straight-back"), {"leest": "closed"})
+
+
+def test_a_syntax_error_is_one_line_with_its_place(tiny: Study) -> None:
+    with pytest.raises(BadInput, match=r"own: not SPARQL: error at 1:\d+") as caught:
+        ask(tiny.full, parse("SELECT ?x WHERE { ?x }", "own"))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_network_is_refused(tiny: Study) -> None:
+    with pytest.raises(BadInput, match="SERVICE is refused"):
+        ask(tiny.full, parse("SELECT * {\n SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "own"))
+
+
+def test_frames_have_numbers_and_dates(eve: Study) -> None:
+    frame = eve.ask("became-known", since="2025-11-01")
+    assert str(frame["known_from"].dtype).startswith("datetime64")
+    assert frame["usd"].sum() > 38e9
+    assert frame["known_from"].dt.date.min() >= date(2025, 11, 1)
+
+
+def test_text_can_be_asked_as_it_is(eve: Study) -> None:
+    frame = eve.ask(
+        "SELECT (COUNT(*) AS ?n) { GRAPH <https://knockon.example/graph/known>"
+        " { ?leg <https://knockon.example/ontology/live> true } }"
+    )
+    assert frame["n"][0] == sum(leg.live for leg in eve.resolved.values())

@@ -1,0 +1,100 @@
+"""Reading a user's tables: what is wrong is said in one line with its place and the remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knockon.errors import BadInput
+from knockon.tables import parse, read
+
+
+def spoil(own: Path, table: str, old: str, new: str) -> None:
+    file = own / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+CASES = [
+    (
+        "claims",
+        ",10000000000,",
+        ",10bn,",
+        r"claims\.csv:2 \[usd\] not whole US dollars: '10bn'; write 30bn as",
+    ),
+    ("claims", ",10000000000,", ",-5,", r"claims\.csv:2 \[usd\] negative: '-5'"),
+    (
+        "claims",
+        ",closed,",
+        ",sealed,",
+        r"claims\.csv:2 \[firmness\] not in the list: 'sealed'; one of cancelled",
+    ),
+    ("claims", "2025-01-16", "2025-01-32", r"claims\.csv:2 \[stated_on\] not a date: '2025-01-32'"),
+    ("claims", ",press,", ",presse,", r"claims\.csv:2 \[source\] no such row in sources\.csv: 'presse'"),
+    ("legs", ",chips,lab,", ",chips,labb,", r"legs\.csv:2 \[payee\] no such row in parties\.csv: 'labb'"),
+    (
+        "legs",
+        "chips-funds-lab,2",
+        "chips-funds-lab,1",
+        r"legs\.csv:3 the key 'chips-funds-lab/1' stands in row 2",
+    ),
+    ("parties", ",yes,,,no,", ",maybe,,,no,", r"parties\.csv:2 \[listed\] neither yes nor no: 'maybe'"),
+    ("parties", "name,kind", "names,kind", r"parties\.csv:1 header is .* write id,name,kind"),
+    ("stakes", ",20,", ",120,", r"stakes\.csv:2 \[pct\] 120 is outside 0 to 100"),
+    ("stakes", ",20,", ",nan,", r"stakes\.csv:2 \[pct\] not a finite number: 'nan'"),
+    ("financials", "FY2024", "FY24", r"financials\.csv:2 \[period\] not a fiscal period: 'FY24'"),
+    ("sources", "https://blog", "javascript:blog", r"sources\.csv:2 \[url\] not a web address"),
+    ("deals", "Chips invests in Lab", '"Chips, invests', r"deals\.csv:\d not CSV|deals\.csv:\d \d cells"),
+    ("prices", "2025-02-28", "2025-02", r"prices\.csv:2 \[date\] not a day: '2025-02'"),
+]
+
+
+@pytest.mark.parametrize(("table", "old", "new", "message"), CASES)
+def test_a_defect_is_named_with_place_value_and_remedy(own: Path, table: str, old: str, new: str, message: str) -> None:
+    spoil(own, table, old, new)
+    with pytest.raises(BadInput, match=message) as caught:
+        read(own)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_table_is_named_with_its_header(own: Path) -> None:
+    (own / "legs.csv").unlink()
+    with pytest.raises(BadInput, match=r"legs\.csv missing table; start from the header deal,number,payer"):
+        read(own)
+
+
+def test_tables_a_book_can_do_without_may_be_absent(own: Path) -> None:
+    (own / "stakes.csv").unlink()
+    assert read(own).tables["stakes"] == ()
+
+
+def test_what_is_not_utf8_is_refused(own: Path) -> None:
+    (own / "parties.csv").write_bytes((own / "parties.csv").read_bytes() + "naïve".encode("latin-1"))
+    with pytest.raises(BadInput, match=r"parties\.csv not UTF-8 at byte \d+; save the file as UTF-8"):
+        read(own)
+
+
+def test_a_byte_order_mark_and_windows_lines_are_read(own: Path) -> None:
+    file = own / "parties.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert parse(own).findings == ()
+
+
+def test_all_defects_are_found_not_only_the_first(own: Path) -> None:
+    spoil(own, "claims", ",10000000000,", ",10bn,")
+    spoil(own, "legs", ",chips,lab,", ",chips,labb,")
+    assert {finding.file for finding in parse(own).findings} == {"claims.csv", "legs.csv"}
+
+
+def test_the_edition_names_data_and_code_and_changes_with_them(own: Path) -> None:
+    before = read(own).edition
+    assert before.data == "tiny" and before.code
+    spoil(own, "deals", "Chips invests in Lab", "Chips invests in Labs")
+    assert read(own).edition.hash != before.hash
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such folder"):
+        read(tmp_path / "nowhere")
