@@ -179,11 +179,17 @@ class ShockResult:
 
     def question(self) -> str:
         """The scenario in words: If OpenAI loses 20% of its value."""
-        short, asked = self.study.short, self.scenario
-        parts = [f"{short(party)} loses {share(size)} of its value" for party, size in asked.value.items()]
-        parts += [f"{short(party)} withholds {share(size)} of all it owes" for party, size in asked.performance.items()]
+        asked, hits = self.scenario, dict.fromkeys([*self.scenario.value, *self.scenario.performance])
+        parts = []
+        for party in hits:
+            what = []
+            if party in asked.value:
+                what.append(f"loses {share(asked.value[party])} of its value")
+            if party in asked.performance:
+                what.append(f"withholds {share(asked.performance[party])} of all it owes")
+            parts.append(f"{self.study.short(party)} {' and '.join(what)}")
         parts += [f"{share(size)} of {leg} is not performed" for leg, size in asked.legs.items()]
-        return "If " + " and ".join(parts)
+        return "If " + ", and ".join(parts)
 
     def headline(self) -> str:
         """The answer in one sentence."""
@@ -223,7 +229,9 @@ class ShockResult:
         if parts:
             found.append(f"Left out or limited: {'; '.join(parts)}.")
         if s.exposures.assumed:
-            found.append(f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; --format json lists each.")
+            found.append(
+                f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; the JSON output lists each."
+            )
         return found
 
     def html(self, path: str | Path) -> Path:

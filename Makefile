@@ -1,0 +1,41 @@
+# What a visitor types. Needs python3 with venv, and make; uses uv when it is on the PATH.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+
+.PHONY: demo test bench clean help
+
+help:
+	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
+	@echo "make test    set up with the test tools, then run everything"
+	@echo "make clean   remove .venv and what the runs left behind"
+
+demo: $(VENV)/.installed
+	@$(BIN)/knockon shock openai=0.2 --as-of 2025-11-05 --html knockon-out/openai-loses-a-fifth.html
+
+test: $(VENV)/.test-tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --quiet
+	$(BIN)/python -m pytest
+
+$(VENV)/bin/python:
+	@echo "making $(VENV)"
+	@$(if $(UV),$(UV) venv --quiet $(VENV),$(PYTHON) -m venv $(VENV))
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "installing knockon (a minute on a slow line)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test-tools: pyproject.toml $(VENV)/.installed
+	@echo "installing the test tools"
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) knockon-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
