@@ -59,6 +59,8 @@ def shock(
     basis: Annotated[str, typer.Option(metavar="pv", help="How contracts are valued: pv, present value.")] = "pv",
     draws: Annotated[int, typer.Option(help="Draws behind the ranges; 0 for none.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
+    paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
+    shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
     format: Format = "table",
@@ -84,12 +86,12 @@ def shock(
     with show.progress("draws", draws, quiet) as tick:
         result = study.shock(asked.value, asked.performance, asked.legs, draws, seed, tick)
     if format == "json":
-        show.json(result.record())
+        show.json(result.record(paths, shapley))
     elif format == "csv":
         flat = [{k: v for k, v in row.items() if k != "channels"} | row["channels"] for row in result.rows()]
         show.csv(list(flat[0]) if flat else [], [list(row.values()) for row in flat])
     else:
-        show.losses(result, top, no_color)
+        show.losses(result, top, paths, no_color)
     if html:
         path = result.html(html)
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)

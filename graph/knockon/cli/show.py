@@ -58,7 +58,7 @@ def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Non
         yield lambda done: bar.update(task, completed=done)
 
 
-def losses(result: ShockResult, top: int, no_color: bool) -> None:
+def losses(result: ShockResult, top: int, paths: int, no_color: bool) -> None:
     """The table of who loses what, then the sums and sentences."""
     console = _console(no_color)
     rows = result.rows()
@@ -75,6 +75,9 @@ def losses(result: ShockResult, top: int, no_color: bool) -> None:
     console.print()
     console.print(_totals(result))
     console.print()
+    if paths:
+        console.print(_paths(result, paths))
+        console.print()
     for sentence in result.sentences():
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
     console.print(
@@ -100,7 +103,7 @@ def _loss_table(result: ShockResult, listed: list[dict[str, Any]], others: list[
     for row in rows:
         if others and row is others[0]:
             table.add_row()
-            table.add_row(Text("private, or of unknown value", style="dim"))
+            table.add_row(Text("private, unvalued", style="dim"))
         low, high = f"{_bn(row['low_usd'])}", f"{_bn(row['high_usd'])}"
         cells: list[Any] = [
             Text(result.study.short(row["party"]), style="bold"),
@@ -137,6 +140,19 @@ def _percent(part: float) -> str:
 def _bn(usd: float) -> str:
     """Billions with two decimals."""
     return f"{usd / 1e9:,.2f}"
+
+
+def _paths(result: ShockResult, most: int) -> Table:
+    """One row a path: dollars, the parties it passes, the legs between them."""
+    found = result.paths(most)
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("$bn", justify="right", no_wrap=True)
+    table.add_column(f"largest paths; these {len(found)} carry {result.covered(most):.0%} of what others lose")
+    for path in found:
+        names = " → ".join(result.study.short(party) for party in path["parties"])
+        way = Text(f"{names}\n") + Text(", ".join(path["legs"]), style="dim")
+        table.add_row(_bn(path["usd"]), way)
+    return table
 
 
 def _totals(result: ShockResult) -> Table:

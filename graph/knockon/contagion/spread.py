@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from knockon.contagion.attribution import Attribution, attribute
 from knockon.contagion.engine import (
     CHANNELS,
     Map,
@@ -29,6 +31,7 @@ class Spread:
 
     exposures: Exposures
     shock: Shock
+    map: Map
     state: State
     channels: Mapping[str, Vector]  # dollars; the channels of a party add up to its loss
     first_round: Vector  # dollars, one application of the map to the hit parties, own direct loss apart
@@ -44,6 +47,11 @@ class Spread:
     def loss(self) -> Vector:
         """(n,) dollars lost."""
         return np.asarray(sum(self.channels[channel] for channel in CHANNELS))
+
+    @cached_property
+    def attribution(self) -> Attribution:
+        """The exact split over sources, edges and paths."""
+        return attribute(self.map, self.state)
 
     @property
     def totals(self) -> dict[str, float]:
@@ -107,6 +115,7 @@ def spread(
     return Spread(
         exposures=x,
         shock=shock,
+        map=f,
         state=least,
         channels=channels,
         first_round=f.first_round()[:, 0],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knockon.contagion.engine import CHANNELS, Shock
+from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures, Vector
@@ -150,7 +151,35 @@ class ShockResult:
     def _not_hit(self) -> Vector:
         return np.asarray((self.spread.shock.u == 0) & (self.spread.shock.w == 0))
 
-    def record(self) -> dict[str, Any]:
+    def paths(self, most: int = 10) -> list[dict[str, Any]]:
+        """The largest ways the loss took: parties, the legs between them, dollars."""
+        found, _ = self.spread.attribution.paths(most)
+        return [{"parties": list(path.parties), "legs": list(path.legs), "usd": path.usd} for path in found]
+
+    def covered(self, most: int = 10) -> float:
+        """Share of all losses beyond the direct hits that the `most` largest paths carry."""
+        return self.spread.attribution.paths(most)[1]
+
+    def by_source(self) -> dict[str, dict[str, float]]:
+        """What each hit did to each party, dollars; the sources of a party add up to its loss."""
+        parties = self.spread.exposures.balance.parties
+        return {
+            source: {party: float(usd) for party, usd in zip(parties, done, strict=True) if usd > 0}
+            for source, done in self.spread.attribution.by_source().items()
+        }
+
+    def shapley(self) -> dict[str, dict[str, float]]:
+        """What each channel adds, by party, dollars, whatever the order; a second answer, and some are negative."""
+        x = self.spread.exposures
+        found = shapley_channels(x, self.spread.map.k, self.spread.shock)
+        return {
+            channel.name.lower(): {
+                party: float(usd) for party, usd in zip(x.balance.parties, values, strict=True) if usd != 0
+            }
+            for channel, values in found.items()
+        }
+
+    def record(self, paths: int = 0, shapley: bool = False) -> dict[str, Any]:
         """The result as `--format json` prints it."""
         s, edition = self.spread, self.study.edition
         left_out: dict[str, Any] = {"undisclosed_legs": [], "parties_without_value": [], "stale_values": []}
@@ -164,7 +193,7 @@ class ShockResult:
             "mechanism": "knockon",
             "losses": self.rows(),
             "totals": self.totals,
-            "paths": [],
+            "paths": self.paths(paths) if paths else [],
             "convergence": {
                 "rounds": s.state.rounds,
                 "last_step": s.state.step,
@@ -175,6 +204,7 @@ class ShockResult:
             "left_out": left_out,
             "assumed": [dict(entry) for entry in s.exposures.assumed],
             "nominal_calls": [{"leg": leg, "usd": float(usd)} for leg, usd in calls if usd > 0],
+            **({"shapley": self.shapley()} if shapley else {}),
         }
 
     def question(self) -> str:
