@@ -242,7 +242,7 @@ def test_splitting_a_promise_in_two_changes_nothing(case: tuple[Exposures, Shock
             key: np.concatenate([getattr(c, key), getattr(c, key)[:1]])
             for key in (
                 *("obligor", "holder", "years", "discount", "phi", "margin", "psi", "kappa"),
-                *("mu", "given"),
+                *("mu", "given", "fixed"),
             )
         },
     )

@@ -169,3 +169,26 @@ def test_no_edge_comes_from_what_was_public_only_later(eve: Study, x: Exposures)
     legs = [name for edges in (x.contracts, x.debts, x.fundings, x.guarantees) for name in edges.ids]
     legs = [name for name in legs if ":" not in name]
     assert legs and all(eve.book.legs[name].known_from.last <= eve.as_of for name in legs)
+
+
+def test_on_the_announcement_basis_a_leg_is_worth_what_its_day_priced_in(eve: Study) -> None:
+    x = eve.exposures_on("announcement")
+    i = edge(x, "openai-oracle-compute-2025-09/1")
+    returns = {(row["event"], row["party"]): row for row in eve.book.tables["event_returns"]}
+    loadings = {(row["event"], row["party"]): row for row in eve.book.tables["loadings"]}
+    day = ("2025-09-10-oracle-rpo", "oracle")
+    r, load = returns[day], loadings[day]
+    before = r["value_change_usd"] / (r["return_pct"] / 100)
+    abnormal = (r["return_pct"] - load["beta"] * load["market_pct"]) / 100
+    assert x.contracts.fixed[i] == pytest.approx(0.95 * abnormal * before)
+    assert x.contracts.fixed[i] > 5 * 29e9  # several times the margin's present value
+    # a leg without a public amount has a price all the same, and one that no day announced has none
+    assert x.contracts.fixed[edge(x, "openai-broadcom-chips-2025-10/1")] > 0
+    assert np.isnan(x.contracts.fixed[edge(x, "openai-microsoft-azure-2025-10/1")])
+    assert np.isnan(eve.exposures.contracts.fixed).all()
+
+
+def test_a_day_that_had_not_come_priced_nothing_in() -> None:
+    x = knockon.open(as_of="2025-10-05").exposures_on("announcement")
+    priced = [name for name, usd in zip(x.contracts.ids, x.contracts.fixed, strict=True) if not np.isnan(usd)]
+    assert priced == ["openai-nvidia-loi-2025-09/2", "openai-oracle-compute-2025-09/1"]

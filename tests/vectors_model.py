@@ -91,6 +91,7 @@ def exposures(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], params: 
             kappa=values(bought, "kappa", 0),
             mu=values(bought, "mu", 1),
             given=values(bought, "V", np.nan),
+            fixed=values(bought, "C", np.nan),
         ),
         holdings=Holdings(**ends(held), theta=values(held, "theta", 0), lam=values(held, "lam", 1)),
         debts=Debts(**ends(lent), amount=values(lent, "K", 0), lgd=values(lent, "lgd", 0)),

@@ -95,6 +95,7 @@ class Contracts(_Edges):
     kappa: Vector  # stranded-capital share
     mu: Vector  # expectation multiple
     given: Vector  # V where it is given directly; NaN: phi K a m
+    fixed: Vector  # C itself where an announcement has priced it; NaN: (V mu + G)(1 - psi)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,13 @@ def shock(
         list[str] | None,
         typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed."),
     ] = None,
-    basis: Annotated[str, typer.Option(metavar="pv", help="How contracts are valued: pv, present value.")] = "pv",
+    basis: Annotated[
+        str,
+        typer.Option(
+            metavar="pv|announcement",
+            help="What a contract is worth: its margin's present value, or what the day it was announced priced in.",
+        ),
+    ] = "pv",
     draws: Annotated[int, typer.Option(help="Draws behind the ranges; 0 for none.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
     paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
@@ -84,7 +90,7 @@ def shock(
     )
     study = _study(as_of, data, quiet)
     with show.progress("draws", draws, quiet) as tick:
-        result = study.shock(asked.value, asked.performance, asked.legs, draws, seed, tick)
+        result = study.shock(asked.value, asked.performance, asked.legs, basis, draws, seed, tick)
     if format == "json":
         show.json(result.record(paths, shapley))
     elif format == "csv":

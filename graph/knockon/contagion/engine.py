@@ -108,6 +108,7 @@ class Draw:
     margin: Vector
     psi: Vector
     kappa: Vector
+    mu: Vector
     alpha: Vector
     lgd: Vector
 
@@ -121,6 +122,7 @@ def central(x: Exposures) -> Draw:
         margin=_column(c.margin),
         psi=_column(c.psi),
         kappa=_column(c.kappa),
+        mu=_column(c.mu),
         alpha=_column(x.balance.alpha),
         lgd=_column(x.debts.lgd),
     )
@@ -133,8 +135,9 @@ def coefficients(x: Exposures, draw: Draw | None = None) -> Coefficients:
     n = len(b.parties)
     firm = v.phi * v.amount
     given = _column(c.given)
-    priced = np.where(np.isnan(given), firm * _column(c.discount) * v.margin, given) * _column(c.mu)
-    contract = (priced + firm * v.kappa) * (1 - v.psi)
+    priced = np.where(np.isnan(given), firm * _column(c.discount) * v.margin, given) * v.mu
+    fixed = _column(c.fixed)
+    contract = np.where(np.isnan(fixed), (priced + firm * v.kappa) * (1 - v.psi), fixed)
     rate = firm / np.maximum(_column(c.years), 1.0)
     demand = _divide(rate, _column(b.revenue)[c.holder]) * (1 - v.psi)
     if b.obligations is None:

@@ -50,12 +50,14 @@ def _block(x: Exposures, rng: np.random.Generator, width: int, rho: float) -> Dr
     resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
     alpha = quantile(_listed(x.spans["alpha"], x.balance.parties), rng.standard_normal((n, BLOCK)))
     lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), BLOCK)))
+    mu = of_seller("mu")
     return Draw(
         amount=amount[:, :width],
         phi=phi[:, :width],
         margin=margin[:, :width],
         psi=(1 - (1 - psi) * (1 - resold))[:, :width],
         kappa=kappa[:, :width],
+        mu=mu[:, :width],
         alpha=alpha[:, :width],
         lgd=lgd[:, :width],
     )

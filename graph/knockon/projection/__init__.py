@@ -27,6 +27,7 @@ from knockon.exposures import (
 from knockon.model import Party
 from knockon.parameters import Parameters
 from knockon.projection.amounts import Record
+from knockon.projection.announcements import announced_values, unpriced
 from knockon.projection.balance import annual_figures, worth_by_party
 from knockon.projection.credit import Cover, Debt, Funding, covers, debts, fundings
 from knockon.projection.holdings import Holding, holdings
@@ -38,8 +39,14 @@ from knockon.store import Dataset
 STALE_DAYS = 90
 
 
-def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Parameters) -> Exposures:
-    """Exposures on the dataset's date, on the present-value basis."""
+def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Parameters, basis: str = "pv") -> Exposures:
+    """Exposures on the dataset's date.
+
+    On the `pv` basis a contract is worth the present value of its margin and the capital sunk for it. On the
+    `announcement` basis the legs that an event day announced are worth what that day's abnormal return put
+    into their holder's price, and every other contract the pv basis times a sampled multiple (ruling 10);
+    that basis needs the market tables in the dataset.
+    """
     as_of, notes = dataset.as_of, Notes()
     rows: dict[str, list[Record]] = {
         name.removeprefix("exposures/"): list(ask(dataset, query).records())
@@ -68,7 +75,9 @@ def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Paramete
     lent = debts(rows["money"], stakes, as_of, parameters, notes)
     guarantees, bought = covers(rows["guarantees"], [*announced, *everyday], lent, parameters, notes)
     money = fundings(rows["money"], frozenset(edge.obligor for edge in bought), parameters, notes)
-    return _assemble(rows["parties"], revenue, bought, held, lent, money, guarantees, parameters, notes, as_of)
+    priced = announced_values(rows["announcements"], notes) if basis == "announcement" else {}
+    bought += unpriced(rows["contracts"], bought, frozenset(priced), parameters, notes)
+    return _assemble(rows["parties"], revenue, bought, held, lent, money, guarantees, priced, parameters, notes, as_of)
 
 
 def _grouped(rows: Iterable[Record], key: str, value: str) -> dict[str, frozenset[str]]:
@@ -86,6 +95,7 @@ def _assemble(
     lent: list[Debt],
     money: list[Funding],
     guarantees: list[Cover],
+    priced: Mapping[str, float],
     parameters: Parameters,
     notes: Notes,
     as_of: date,
@@ -101,6 +111,8 @@ def _assemble(
         return np.array([position[name] for name in names], dtype=np.int64)
 
     rate = parameters.find("r").value
+    mu = parameters.find("mu").span
+    multiple = mu if priced else Span(low=mu.value, value=mu.value, high=mu.value)
     years = _array(edge.years for edge in bought)
     contracts = Contracts(
         ids=tuple(edge.id for edge in bought),
@@ -113,8 +125,9 @@ def _assemble(
         margin=_array(of("m", edge.holder).value for edge in bought),
         psi=_array(1 - (1 - of("psi", edge.holder).value) * (1 - edge.resold) for edge in bought),
         kappa=_array(of("kappa", edge.holder).value for edge in bought),
-        mu=_array(parameters.find("mu").value for _ in bought),
+        mu=_array(multiple.value for _ in bought),
         given=np.full(len(bought), np.nan),
+        fixed=_array(priced.get(edge.id, np.nan) for edge in bought),
     )
     n = len(nodes)
     firm = contracts.phi * contracts.amount
@@ -181,6 +194,7 @@ def _assemble(
             "m": {edge.holder: of("m", edge.holder) for edge in bought},
             "psi": {edge.holder: of("psi", edge.holder) for edge in bought},
             "kappa": {edge.holder: of("kappa", edge.holder) for edge in bought},
+            "mu": {edge.holder: multiple for edge in bought},
             "alpha": {party: of("alpha", party) for party in balance.parties},
             "lgd": {debt.id: debt.lgd for debt in lent},
             "resold": {edge.id: Span(low=edge.resold, value=edge.resold, high=edge.resold) for edge in bought},

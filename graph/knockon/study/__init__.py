@@ -49,6 +49,7 @@ class Study:
     def __init__(self, book: Book, as_of: date) -> None:
         self.book = book
         self.as_of = as_of
+        self._exposures: dict[str, Exposures] = {}
 
     @property
     def edition(self) -> Edition:
@@ -85,12 +86,19 @@ class Study:
         """The whole dataset behind rdflib's API."""
         return self.full.rdflib()
 
-    @cached_property
+    @property
     def exposures(self) -> Exposures:
-        """The typed edges and balances of the date."""
+        """The typed edges and balances of the date, on the present-value basis."""
+        return self.exposures_on("pv")
+
+    def exposures_on(self, basis: str) -> Exposures:
+        """The typed edges and balances of the date on a basis, pv or announcement."""
         from knockon.projection import project
 
-        return project(self.facts, self.book.parties, self.parameters)
+        if basis not in self._exposures:
+            facts = self.facts if basis == "pv" else self.full
+            self._exposures[basis] = project(facts, self.book.parties, self.parameters, basis)
+        return self._exposures[basis]
 
     def party(self, name: str) -> str:
         """The id of a party called `name`: its id, or one of its names in any case.
@@ -130,6 +138,7 @@ class Study:
         value: Mapping[str, float] | None = None,
         performance: Mapping[str, float] | None = None,
         legs: Mapping[str, float] | None = None,
+        basis: str = "pv",
         draws: int = 2000,
         seed: int = 7,
         progress: Callable[[int], None] | None = None,
@@ -141,6 +150,7 @@ class Study:
             value={self.party(name): share for name, share in (value or {}).items()},
             performance={self.party(name): share for name, share in (performance or {}).items()},
             legs=legs or {},
+            basis=basis,
             draws=draws,
             seed=seed,
         )

@@ -55,7 +55,7 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
-    x = study.exposures
+    x = study.exposures_on(scenario.basis)
     shock = Shock.none(x)
     for party, size in scenario.value.items():
         i = _node(x, party)
