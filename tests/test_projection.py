@@ -190,5 +190,5 @@ def test_on_the_announcement_basis_a_leg_is_worth_what_its_day_priced_in(eve: St
 
 def test_a_day_that_had_not_come_priced_nothing_in() -> None:
     x = knockon.open(as_of="2025-10-05").exposures_on("announcement")
-    priced = [name for name, usd in zip(x.contracts.ids, x.contracts.fixed, strict=True) if not np.isnan(usd)]
-    assert priced == ["openai-nvidia-loi-2025-09/2", "openai-oracle-compute-2025-09/1"]
+    priced = {name for name, usd in zip(x.contracts.ids, x.contracts.fixed, strict=True) if not np.isnan(usd)}
+    assert priced == {"openai-nvidia-loi-2025-09/2", "openai-oracle-compute-2025-09/1"}

@@ -1,0 +1,1 @@
+"""How the engine is held against what markets did."""
