@@ -56,15 +56,22 @@ def shock(
         list[str] | None,
         typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed."),
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A scenario that ships, or a TOML file; hits add to it.")
+    ] = None,
     basis: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="pv|announcement",
-            help="What a contract is worth: its margin's present value, or what the day it was announced priced in.",
+            help="What a contract is worth: its margin's present value, or what its announcement priced in.",
         ),
-    ] = "pv",
-    draws: Annotated[int, typer.Option(help="Draws behind the ranges; 0 for none.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Draws behind the ranges, 0 for none. [default: 2000]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws. [default: 7]")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
+    ] = None,
     paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
     shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
@@ -76,21 +83,28 @@ def shock(
     no_color: NoColor = False,
 ) -> None:
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
+    from knockon import scenarios
     from knockon.cli import show
-    from knockon.scenarios import Scenario, shares
 
     _format(format, "table", "json", "csv")
-    asked = Scenario(
-        value=shares(hits or []),
-        performance=shares(cut or []),
-        legs=shares(void or []),
-        basis=basis,
-        draws=draws,
-        seed=seed,
+    asked = scenarios.asked(
+        scenario, value=hits or [], performance=cut or [], legs=void or [], basis=basis, draws=draws, seed=seed
     )
-    study = _study(as_of, data, quiet)
-    with show.progress("draws", draws, quiet) as tick:
-        result = study.shock(asked.value, asked.performance, asked.legs, basis, draws, seed, tick)
+    study = _study(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
+    with show.progress("draws", asked.draws, quiet) as tick:
+        result = study.run(asked, tick)
+    if by and by != "knockon":
+        from knockon.study.mechanism import compare
+
+        other = compare(result, by)
+        if format == "json":
+            show.json(other.record())
+        elif format == "csv":
+            flat = [{k: v for k, v in row.items() if k != "channels"} | row["channels"] for row in other.rows()]
+            show.csv(list(flat[0]) if flat else [], [list(row.values()) for row in flat])
+        else:
+            show.comparison(other, top, no_color)
+        return
     if format == "json":
         show.json(result.record(paths, shapley))
     elif format == "csv":
@@ -101,6 +115,23 @@ def shock(
     if html:
         path = result.html(html)
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+
+
+@app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
+def list_scenarios(format: Format = "table", no_color: NoColor = False) -> None:
+    """The what-ifs that ship, a line each; `knockon shock --scenario NAME` runs one."""
+    from knockon import scenarios
+    from knockon.cli import show
+
+    _format(format, "table", "json", "csv")
+    known = scenarios.library()
+    rows = [[name, str(found.as_of or ""), found.title, found.question] for name, found in known.items()]
+    if format == "json":
+        show.json([found.record() for found in known.values()])
+    elif format == "csv":
+        show.csv(["name", "as_of", "title", "question"], rows)
+    else:
+        show.lines(["name", "as of", "question"], [[row[0], row[1], row[3]] for row in rows], no_color)
 
 
 @app.command(epilog="Example: knockon ask straight-back --param firmness=definitive --format csv")

@@ -19,6 +19,7 @@ from knockon.views.wording import money
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
     from knockon.study.explain import Explanation
+    from knockon.study.mechanism import Comparison
     from knockon.study.shock import ShockResult
 
 WIDE = 118
@@ -62,6 +63,8 @@ def losses(result: ShockResult, top: int, paths: int, no_color: bool) -> None:
     """The table of who loses what, then the sums and sentences."""
     console = _console(no_color)
     rows = result.rows()
+    if result.scenario.question:
+        console.print(Text(result.scenario.question, style="italic"))
     console.print(Text(result.headline(), style="bold"))
     console.print(_stamp(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
     console.print()
@@ -78,6 +81,8 @@ def losses(result: ShockResult, top: int, paths: int, no_color: bool) -> None:
     if paths:
         console.print(_paths(result, paths))
         console.print()
+    if result.scenario.reading:
+        console.print(Padding(Text(f"How to read it: {result.scenario.reading}"), (0, 0, 1, 2)))
     for sentence in result.sentences():
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
     console.print(
@@ -155,6 +160,30 @@ def _paths(result: ShockResult, most: int) -> Table:
     return table
 
 
+def comparison(other: Comparison, top: int, no_color: bool) -> None:
+    """Losses by another mechanism beside the engine's, and what that mechanism cannot see."""
+    console = _console(no_color)
+    result = other.own
+    console.print(Text(f"{result.question()}: by {other.mechanism.title}, beside knockon's own engine", style="bold"))
+    console.print(_stamp(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
+    console.print()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("party", no_wrap=True)
+    for head in (f"{other.name} $bn", "of value", "knockon $bn"):
+        table.add_column(head, justify="right", no_wrap=True)
+    rows = other.rows()
+    for row in rows[:top]:
+        part = "" if row["loss_share"] is None else _percent(row["loss_share"])
+        name = Text(result.study.short(row["party"]), style="bold")
+        table.add_row(name, _bn(row["loss_usd"]), part, _bn(row["knockon_usd"]))
+    console.print(table)
+    if len(rows) > top:
+        console.print(Text(f"and {len(rows) - top} more (--top {len(rows)})", style="dim"))
+    console.print()
+    for words in other.mechanism.cannot_see:
+        console.print(Padding(Text(f"It cannot see {words}."), (0, 0, 0, 2)))
+
+
 def _totals(result: ShockResult) -> Table:
     totals = result.totals
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
@@ -207,6 +236,16 @@ def _cell(value: object, unit: str) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}"
     return str(value)
+
+
+def lines(columns: Sequence[str], rows: Sequence[Sequence[str]], no_color: bool) -> None:
+    """A plain table: the last column takes the room that is left."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column, no_wrap=column is not columns[-1])
+    for row in rows:
+        table.add_row(*row)
+    _console(no_color).print(table)
 
 
 def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None:

@@ -39,8 +39,14 @@ from knockon.store import Dataset
 STALE_DAYS = 90
 
 
-def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Parameters, basis: str = "pv") -> Exposures:
-    """Exposures on the dataset's date.
+def project(
+    dataset: Dataset,
+    parties: Mapping[str, Party],
+    parameters: Parameters,
+    basis: str = "pv",
+    no_backstop: frozenset[str] = frozenset(),
+) -> Exposures:
+    """Exposures on the dataset's date; the legs `no_backstop` raise nobody's redeployment.
 
     On the `pv` basis a contract is worth the present value of its margin and the capital sunk for it. On the
     `announcement` basis the legs that an event day announced are worth what that day's abnormal return put
@@ -73,7 +79,8 @@ def project(dataset: Dataset, parties: Mapping[str, Party], parameters: Paramete
     held = holdings(rows["stakes"], rows["money"], rows["rounds"], worth, parameters, notes)
     stakes = frozenset((h.holder, h.issuer) for h in held)
     lent = debts(rows["money"], stakes, as_of, parameters, notes)
-    guarantees, bought = covers(rows["guarantees"], [*announced, *everyday], lent, parameters, notes)
+    backed = [row for row in rows["guarantees"] if row["leg"] not in no_backstop]
+    guarantees, bought = covers(backed, [*announced, *everyday], lent, parameters, notes)
     money = fundings(rows["money"], frozenset(edge.obligor for edge in bought), parameters, notes)
     priced = announced_values(rows["announcements"], notes) if basis == "announcement" else {}
     bought += unpriced(rows["contracts"], bought, frozenset(priced), parameters, notes)

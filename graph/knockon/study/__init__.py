@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -49,7 +50,7 @@ class Study:
     def __init__(self, book: Book, as_of: date) -> None:
         self.book = book
         self.as_of = as_of
-        self._exposures: dict[str, Exposures] = {}
+        self._exposures: dict[tuple[str, frozenset[str]], Exposures] = {}
 
     @property
     def edition(self) -> Edition:
@@ -91,14 +92,15 @@ class Study:
         """The typed edges and balances of the date, on the present-value basis."""
         return self.exposures_on("pv")
 
-    def exposures_on(self, basis: str) -> Exposures:
-        """The typed edges and balances of the date on a basis, pv or announcement."""
+    def exposures_on(self, basis: str, no_backstop: frozenset[str] = frozenset()) -> Exposures:
+        """The same on a basis, pv or announcement, and without some backstops of unsold capacity."""
         from knockon.projection import project
 
-        if basis not in self._exposures:
+        key = (basis, no_backstop)
+        if key not in self._exposures:
             facts = self.facts if basis == "pv" else self.full
-            self._exposures[basis] = project(facts, self.book.parties, self.parameters, basis)
-        return self._exposures[basis]
+            self._exposures[key] = project(facts, self.book.parties, self.parameters, basis, no_backstop)
+        return self._exposures[key]
 
     def party(self, name: str) -> str:
         """The id of a party called `name`: its id, or one of its names in any case.
@@ -144,17 +146,36 @@ class Study:
         progress: Callable[[int], None] | None = None,
     ) -> ShockResult:
         """What happens to the others: `value` and `performance` by party, `legs` by DEAL/LEG; shares in [0, 1]."""
+        return self.run(
+            Scenario(
+                value=value or {},
+                performance=performance or {},
+                legs=legs or {},
+                basis=basis,
+                draws=draws,
+                seed=seed,
+            ),
+            progress,
+        )
+
+    def run(self, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
+        """The answer to a scenario on this study's date; parties go by any of their names.
+
+        Raises UnknownName for a party or leg that is not in the book, BadInput for a hit that cannot land.
+        """
         from knockon.study.shock import run
 
-        scenario = Scenario(
-            value={self.party(name): share for name, share in (value or {}).items()},
-            performance={self.party(name): share for name, share in (performance or {}).items()},
-            legs=legs or {},
-            basis=basis,
-            draws=draws,
-            seed=seed,
-        )
-        return run(self, scenario, progress)
+        value, performance = self._by_id(scenario.value), self._by_id(scenario.performance)
+        return run(self, replace(scenario, as_of=self.as_of, value=value, performance=performance), progress)
+
+    def _by_id(self, shares: Mapping[str, float]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for name, share in shares.items():
+            party = self.party(name)
+            if party in found:
+                raise BadInput(f"{party} is hit twice, once as {name!r}; name it once")
+            found[party] = share
+        return found
 
     def explain(self, name: str) -> Explanation:
         """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history."""

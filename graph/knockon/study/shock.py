@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knockon.contagion.adjust import in_glut, without
 from knockon.contagion.engine import CHANNELS, Shock
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
@@ -55,7 +56,7 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
-    x = study.exposures_on(scenario.basis)
+    x = _prepared(study, scenario)
     shock = Shock.none(x)
     for party, size in scenario.value.items():
         i = _node(x, party)
@@ -73,6 +74,19 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
     return ShockResult(study, scenario, answer)
 
 
+def _prepared(study: Study, scenario: Scenario) -> Exposures:
+    """The exposures of the date less what the scenario removes, in the market it supposes."""
+    whole = study.exposures_on(scenario.basis)
+    puts = {str(entry["where"]) for entry in whole.assumed if str(entry["what"]).startswith("a backstop of unsold")}
+    for leg in scenario.remove:
+        if leg not in puts:
+            _place(study, whole, leg)
+    taken = puts & set(scenario.remove)
+    if taken:
+        whole = study.exposures_on(scenario.basis, frozenset(taken))
+    return in_glut(without(whole, [leg for leg in scenario.remove if leg not in taken]), scenario.glut)
+
+
 def _node(x: Exposures, party: str) -> int:
     if party not in x.balance.parties:
         raise BadInput(f"{party} is a group or an index, not a party that can be hit")
@@ -80,15 +94,22 @@ def _node(x: Exposures, party: str) -> int:
 
 
 def _hit_leg(study: Study, x: Exposures, shock: Shock, leg: str, size: float) -> None:
-    for edges, hits in (
-        (x.contracts, shock.z),
-        (x.debts, shock.z_debt),
-        (x.fundings, shock.z_funding),
-        (x.guarantees, shock.z_guarantee),
-    ):
-        if leg in edges.ids:
-            hits[edges.ids.index(leg)] = size
-            return
+    kind, i = _place(study, x, leg)
+    if kind == "holdings":
+        raise BadInput(f"{leg} is a holding, not a promise to perform; hit its issuer, or remove the leg in a scenario")
+    hits = {"contracts": shock.z, "debts": shock.z_debt, "fundings": shock.z_funding, "guarantees": shock.z_guarantee}
+    hits[kind][i] = size
+
+
+def _place(study: Study, x: Exposures, leg: str) -> tuple[str, int]:
+    """Kind and position of the edge that a leg became on the date.
+
+    Raises UnknownName for no leg of the book, BadInput for one that is no edge, with the reason.
+    """
+    for kind in ("contracts", "debts", "fundings", "guarantees", "holdings"):
+        ids = getattr(x, kind).ids
+        if leg in ids:
+            return kind, ids.index(leg)
     if leg not in study.book.legs:
         raise UnknownName("leg", leg, study.book.legs)
     why = next((reason for reason, names in x.left_out.items() if leg in names), "not a promise to perform")
@@ -142,6 +163,27 @@ class ShockResult:
         return pd.DataFrame(
             [{key: row[key] for key in row if key != "channels"} | row["channels"] for row in self.rows()]
         )
+
+    def factors(self) -> dict[str, float]:
+        """Dollars that the scenario's factor returns take from each listed party with known loadings.
+
+        1 + r = (1 + beta market + gamma ai)(1 - h): the factor part is what is left of the value times minus the
+        factor return (contagion.md, section 7). Loadings are the newest estimated before the date.
+        """
+        asked = self.scenario.factors
+        if not (asked.market or asked.ai):
+            return {}
+        balance, lost = self.spread.exposures.balance, self.spread.state.h[:, 0]
+        found = {}
+        for row in sorted(self.study.book.tables["loadings"], key=lambda row: row["date"]):
+            party = row["party"]
+            if row["date"] > self.study.as_of or party not in balance.parties:
+                continue
+            i = balance.index(party)
+            if balance.listed[i] and not np.isnan(balance.value[i]):
+                moved = row["beta"] * asked.market + row["gamma"] * asked.ai
+                found[party] = -moved * (1 - float(lost[i])) * float(balance.value[i])
+        return found
 
     def by_channel(self) -> dict[str, float]:
         """Dollars lost through each channel by the parties that were not hit themselves."""
@@ -205,19 +247,25 @@ class ShockResult:
             "assumed": [dict(entry) for entry in s.exposures.assumed],
             "nominal_calls": [{"leg": leg, "usd": float(usd)} for leg, usd in calls if usd > 0],
             **({"shapley": self.shapley()} if shapley else {}),
+            **({"factors": factors} if (factors := self.factors()) else {}),
         }
 
     def question(self) -> str:
         """The scenario in words: If OpenAI loses 20% of its value."""
-        asked, hits = self.scenario, dict.fromkeys([*self.scenario.value, *self.scenario.performance])
+        asked = self.scenario
+        alike: dict[tuple[float | None, float | None], list[str]] = {}
+        for party in dict.fromkeys([*asked.value, *asked.performance]):
+            alike.setdefault((asked.value.get(party), asked.performance.get(party)), []).append(party)
         parts = []
-        for party in hits:
+        for (value, performance), parties in alike.items():
+            one = len(parties) == 1
             what = []
-            if party in asked.value:
-                what.append(f"loses {share(asked.value[party])} of its value")
-            if party in asked.performance:
-                what.append(f"withholds {share(asked.performance[party])} of all it owes")
-            parts.append(f"{self.study.short(party)} {' and '.join(what)}")
+            if value is not None:
+                what.append(f"{'loses' if one else 'lose'} {share(value)} of {'its' if one else 'their'} value")
+            if performance is not None:
+                verb, they = ("withholds", "it owes") if one else ("withhold", "they owe")
+                what.append(f"{verb} {share(performance)} of all {they}")
+            parts.append(f"{_listed([self.study.short(party) for party in parties])} {' and '.join(what)}")
         parts += [f"{share(size)} of {leg} is not performed" for leg, size in asked.legs.items()]
         return "If " + ", and ".join(parts)
 
@@ -238,10 +286,11 @@ class ShockResult:
         if spread_usd > 0:
             later = totals["later_rounds_usd"] / spread_usd
             small = "; second rounds are small here" if later < 0.05 else ""
+            direct = totals["direct_usd"]
+            beyond = f"Beyond the direct loss of {money(direct)}, others" if direct else "Others"
             found.append(
-                f"Beyond the direct loss of {money(totals['direct_usd'])}, {money(spread_usd)} are lost by others: "
-                f"{money(totals['first_round_usd'])} in the first round and {money(totals['later_rounds_usd'])} "
-                f"({share(later)}) in later rounds{small}."
+                f"{beyond} lose {money(spread_usd)}: {money(totals['first_round_usd'])} in the first round and "
+                f"{money(totals['later_rounds_usd'])} ({share(later)}) in later rounds{small}."
             )
         if s.count:
             found.append(
@@ -250,6 +299,12 @@ class ShockResult:
             )
         if s.gap > GAP:
             found.append(f"There are several equilibria: the worst takes up to {share(s.gap)} more of a value.")
+        if factors := self.factors():
+            found.append(
+                f"The day's factors, market {self.scenario.factors.market:+.2%} and AI basket "
+                f"{self.scenario.factors.ai:+.2%}, come on top and are no part of the network: "
+                f"{money(sum(factors.values()))} for the {len(factors)} listed parties whose loadings are known."
+            )
         left_out = s.exposures.left_out
         parts = [
             f"{len(left_out[reason])} {one if len(left_out[reason]) == 1 else many}"
@@ -270,6 +325,11 @@ class ShockResult:
         from knockon.views import shock
 
         return write(Path(path), shock.render(shock_scene(self)))
+
+
+def _listed(names: list[str]) -> str:
+    """a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def write(path: Path, text: str) -> Path:
