@@ -128,6 +128,29 @@ def test_the_table_fits_the_terminal(
     assert "\x1b" not in text  # colours only on terminals
 
 
+def test_without_draws_there_is_no_range(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(out(capsys, "shock", "openai=0.2", *EVE, "--format", "json", "--draws", "0"))
+    assert all(row["low_usd"] is None and row["high_usd"] is None for row in found["losses"])
+
+
+def test_a_scenario_takes_its_day_and_the_command_may_add_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["shock", "--scenario", "backstop-denied", "--format", "json", "--draws", "0"]
+    found = json.loads(out(capsys, *words))
+    assert (found["as_of"], found["scenario"]["value"]) == ("2025-11-05", {"openai": 0.1})
+    more = json.loads(out(capsys, *words, "oracle=0.1", "--as-of", "2025-11-04"))
+    assert (more["as_of"], more["scenario"]["value"]) == ("2025-11-04", {"openai": 0.1, "oracle": 0.1})
+    assert more["scenario"]["hash"] != found["scenario"]["hash"]
+
+
+def test_paths_and_shapley_values_come_with_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["shock", "openai=0.2", *EVE, "--format", "json", "--draws", "0", "--paths", "5", "--shapley"]
+    found = json.loads(out(capsys, *words))
+    assert len(found["paths"]) == 5 and set(found["paths"][0]) == {"parties", "legs", "usd"}
+    others = sum(found["totals"][key] for key in ("first_round_usd", "later_rounds_usd"))
+    total = sum(usd for values in found["shapley"].values() for usd in values.values())
+    assert total == pytest.approx(others, rel=1e-9)
+
+
 def test_the_page_is_written_and_its_path_printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     page = tmp_path / "sub" / "openai.html"
     text = out(capsys, "shock", "openai=0.2", *EVE, "--draws", "0", "--html", str(page))

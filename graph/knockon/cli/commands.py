@@ -100,21 +100,26 @@ def shock(
         if format == "json":
             show.json(other.record())
         elif format == "csv":
-            flat = [{k: v for k, v in row.items() if k != "channels"} | row["channels"] for row in other.rows()]
-            show.csv(list(flat[0]) if flat else [], [list(row.values()) for row in flat])
+            show.records([_flat(row, study) for row in other.rows()])
         else:
             show.comparison(other, top, no_color)
         return
     if format == "json":
         show.json(result.record(paths, shapley))
     elif format == "csv":
-        flat = [{k: v for k, v in row.items() if k != "channels"} | row["channels"] for row in result.rows()]
-        show.csv(list(flat[0]) if flat else [], [list(row.values()) for row in flat])
+        show.records([_flat(row, study) for row in result.rows()])
     else:
         show.losses(result, top, paths, no_color)
     if html:
         path = result.html(html)
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+
+
+def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
+    """A row of losses for CSV: a column a channel, and where the figures come from."""
+    figures = {key: value for key, value in row.items() if key != "channels"}
+    channels: dict[str, float] = row["channels"]
+    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
 
 
 @app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
@@ -157,6 +162,9 @@ def ask(
     for name, value in params.items():
         if found.params.get(name) in study.book.parties:
             params[name] = study.party(value)
+    stamp = f"as of {study.as_of} · {study.edition}"
+    if format != "table" and not quiet:
+        print(stamp, file=sys.stderr)
     if format == "ttl":
         print(queries.construct(study.full, found, params), end="")
         return
@@ -167,7 +175,7 @@ def ask(
     if format == "csv":
         show.csv(list(answer.columns), [list(row) for row in answer.rows])
     else:
-        show.answer(found, answer, f"as of {study.as_of} · {study.edition}", no_color)
+        show.answer(found, answer, stamp, no_color)
     if not answer.rows:
         raise typer.Exit(1)
 

@@ -46,6 +46,11 @@ def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         writer.writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in row])
 
 
+def records(found: Sequence[dict[str, Any]]) -> None:
+    """Print records of one shape as CSV."""
+    csv(list(found[0]) if found else [], [list(record.values()) for record in found])
+
+
 @contextmanager
 def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
     """A progress bar on stderr for long runs on a terminal; nothing otherwise."""
@@ -109,11 +114,10 @@ def _loss_table(result: ShockResult, listed: list[dict[str, Any]], others: list[
         if others and row is others[0]:
             table.add_row()
             table.add_row(Text("private, unvalued", style="dim"))
-        low, high = f"{_bn(row['low_usd'])}", f"{_bn(row['high_usd'])}"
         cells: list[Any] = [
             Text(result.study.short(row["party"]), style="bold"),
             _bn(row["loss_usd"]),
-            f"{low} – {high}" if low != high else "",
+            _range(row["low_usd"], row["high_usd"]),
             "" if row["loss_share"] is None else _percent(row["loss_share"]),
         ]
         if width >= WIDE:
@@ -122,6 +126,13 @@ def _loss_table(result: ShockResult, listed: list[dict[str, Any]], others: list[
             cells.append(_through(row["channels"]))
         table.add_row(*cells)
     return table
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """Both ends in billions; empty where no draws were made or the ends agree."""
+    if low is None or high is None or _bn(low) == _bn(high):
+        return ""
+    return f"{_bn(low)} – {_bn(high)}"
 
 
 _SHOWN = 5e6
@@ -191,7 +202,7 @@ def _totals(result: ShockResult) -> Table:
     table.add_column()
     low, high = result.spread.listed_range
     for usd, words in (
-        (totals["listed_usd"], f"lost by listed parties ({_bn(low)} – {_bn(high)})"),
+        (totals["listed_usd"], "lost by listed parties" + (f" ({_range(low, high)})" if low != high else "")),
         (totals["net_of_holdings_usd"], "of it net of what listed parties hold in one another"),
         (totals["private_usd"], "lost by private parties, the direct hits among them"),
         (totals["without_value_usd"], "reaches parties whose value is not known"),

@@ -41,8 +41,8 @@ class Comparison:
                     "loss_share": None if value is None else loss / value,
                     "loss_usd": loss,
                     "channels": {"direct": hit, "network": loss - hit},
-                    "low_usd": loss,
-                    "high_usd": loss,
+                    "low_usd": None,
+                    "high_usd": None,
                     "knockon_usd": own,
                 }
             )

@@ -99,8 +99,8 @@ def shock_scene(result: ShockResult) -> Scene:
                 value_usd=row["value_usd"],
                 loss_share=row["loss_share"],
                 loss_usd=row["loss_usd"],
-                low_usd=row["low_usd"],
-                high_usd=row["high_usd"],
+                low_usd=row["loss_usd"] if row["low_usd"] is None else row["low_usd"],
+                high_usd=row["loss_usd"] if row["high_usd"] is None else row["high_usd"],
                 channels=row["channels"],
             )
             for row in rows.values()

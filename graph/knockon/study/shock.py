@@ -132,7 +132,7 @@ class ShockResult:
         return self.spread.totals
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per party that loses anything: value, loss, range, channels."""
+        """One record per party that loses anything: value, loss, channels, and its range where draws were made."""
         s, balance = self.spread, self.spread.exposures.balance
         records = []
         for i in np.argsort(-s.loss, kind="stable"):
@@ -149,8 +149,8 @@ class ShockResult:
                     "loss_share": None if value is None else float(s.loss[i]) / value,
                     "loss_usd": float(s.loss[i]),
                     "channels": {name: float(s.channels[name][i]) for name in CHANNELS} | {"information": 0.0},
-                    "low_usd": float(s.low[i]),
-                    "high_usd": float(s.high[i]),
+                    "low_usd": float(s.low[i]) if s.count else None,
+                    "high_usd": float(s.high[i]) if s.count else None,
                 }
             )
         return records
