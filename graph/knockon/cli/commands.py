@@ -1,35 +1,16 @@
-"""The commands themselves; what each needs is imported when it runs, so that help is quick."""
+"""The commands that ask and show what is known; what each needs is imported when it runs, so help is quick."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
+from knockon.cli import AsOf, Data, NoColor, Quiet, app
+from knockon.cli.options import OUT, one_of, opened
 from knockon.errors import BadInput
-
-if TYPE_CHECKING:
-    from knockon.study import Study
-
-OUT = Path("knockon-out")
-
-
-def _study(as_of: str | None, data: str | None, quiet: bool) -> Study:
-    from knockon import study
-
-    opened = study.open(as_of, data)
-    if as_of is None and not quiet:
-        print(f"as of {opened.as_of}, the last day the data know", file=sys.stderr)
-    return opened
-
-
-def _format(name: str, *known: str) -> str:
-    if name not in known:
-        raise BadInput(f"no format {name!r}; one of {', '.join(known)}")
-    return name
 
 
 def _pairs(words: list[str] | None) -> dict[str, str]:
@@ -40,103 +21,6 @@ def _pairs(words: list[str] | None) -> dict[str, str]:
             raise BadInput(f"not NAME=VALUE: {word!r}")
         pairs[name] = value
     return pairs
-
-
-@app.command(epilog="Example: knockon shock openai=0.2 --cut openai=0.1 --as-of 2025-11-05 --top 10")
-def shock(
-    hits: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PARTY=SHARE...", help="Share of its value that a party loses, 0 to 1."),
-    ] = None,
-    cut: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PARTY=SHARE", help="Share of all its promises and debts that a party withholds."),
-    ] = None,
-    void: Annotated[
-        list[str] | None,
-        typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed."),
-    ] = None,
-    scenario: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="A scenario that ships, or a TOML file; hits add to it.")
-    ] = None,
-    basis: Annotated[
-        str | None,
-        typer.Option(
-            metavar="pv|announcement",
-            help="What a contract is worth: its margin's present value, or what its announcement priced in.",
-        ),
-    ] = None,
-    draws: Annotated[int | None, typer.Option(help="Draws behind the ranges, 0 for none. [default: 2000]")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the draws. [default: 7]")] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
-    ] = None,
-    paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
-    shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
-    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
-    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
-    format: Format = "table",
-    as_of: AsOf = None,
-    data: Data = None,
-    quiet: Quiet = False,
-    no_color: NoColor = False,
-) -> None:
-    """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
-    from knockon import scenarios
-    from knockon.cli import show
-
-    _format(format, "table", "json", "csv")
-    asked = scenarios.asked(
-        scenario, value=hits or [], performance=cut or [], legs=void or [], basis=basis, draws=draws, seed=seed
-    )
-    study = _study(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
-    with show.progress("draws", asked.draws, quiet) as tick:
-        result = study.run(asked, tick)
-    if by and by != "knockon":
-        from knockon.study.mechanism import compare
-
-        other = compare(result, by)
-        if format == "json":
-            show.json(other.record())
-        elif format == "csv":
-            show.records([_flat(row, study) for row in other.rows()])
-        else:
-            show.comparison(other, top, no_color)
-        return
-    if format == "json":
-        show.json(result.record(paths, shapley))
-    elif format == "csv":
-        show.records([_flat(row, study) for row in result.rows()])
-    else:
-        show.losses(result, top, paths, no_color)
-    if html:
-        path = result.html(html)
-        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
-
-
-def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
-    """A row of losses for CSV: a column a channel, and where the figures come from."""
-    figures = {key: value for key, value in row.items() if key != "channels"}
-    channels: dict[str, float] = row["channels"]
-    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
-
-
-@app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
-def list_scenarios(format: Format = "table", no_color: NoColor = False) -> None:
-    """The what-ifs that ship, a line each; `knockon shock --scenario NAME` runs one."""
-    from knockon import scenarios
-    from knockon.cli import show
-
-    _format(format, "table", "json", "csv")
-    known = scenarios.library()
-    rows = [[name, str(found.as_of or ""), found.title, found.question] for name, found in known.items()]
-    if format == "json":
-        show.json([found.record() for found in known.values()])
-    elif format == "csv":
-        show.csv(["name", "as_of", "title", "question"], rows)
-    else:
-        show.lines(["name", "as of", "question"], [[row[0], row[1], row[3]] for row in rows], no_color)
 
 
 @app.command(epilog="Example: knockon ask straight-back --param firmness=definitive --format csv")
@@ -155,9 +39,9 @@ def ask(
     from knockon import queries
     from knockon.cli import show
 
-    _format(format, "table", "json", "csv", "ttl")
+    one_of(format, "table", "json", "csv", "ttl")
     found = queries.parse(_text(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
-    study = _study(as_of, data, quiet)
+    study = opened(as_of, data, quiet)
     params = _pairs(param)
     for name, value in params.items():
         if found.params.get(name) in study.book.parties:
@@ -217,8 +101,8 @@ def explain(
     """What we hold on a party, a deal or a leg: every claim and source, which claim won and why."""
     from knockon.cli import show
 
-    _format(format, "table", "json")
-    study = _study(as_of, data, quiet)
+    one_of(format, "table", "json")
+    study = opened(as_of, data, quiet)
     explanation = study.explain(name)
     stamp = {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
     if format == "json":
@@ -244,7 +128,7 @@ def view(
     if name != "network":
         raise UnknownName("view", name, ["network"])
     target = Path(out) if out else OUT
-    study = _study(as_of, data, quiet)
+    study = opened(as_of, data, quiet)
     file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
     path = write(file, network.render(study.scene())).resolve()
     print(path)
@@ -266,7 +150,7 @@ def check(
     from knockon.resources import shelf
     from knockon.shapes import findings
 
-    _format(format, "table", "json")
+    one_of(format, "table", "json")
     place: Any = Path(folder or data or "") if folder or data else shelf("data")
     if not quiet:
         print(f"checking {place}: tables, then shapes", file=sys.stderr)

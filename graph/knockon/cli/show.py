@@ -18,6 +18,7 @@ from knockon.views.wording import money
 
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
+    from knockon.study import Study
     from knockon.study.explain import Explanation
     from knockon.study.mechanism import Comparison
     from knockon.study.shock import ShockResult
@@ -193,6 +194,83 @@ def comparison(other: Comparison, top: int, no_color: bool) -> None:
     console.print()
     for words in other.mechanism.cannot_see:
         console.print(Padding(Text(f"It cannot see {words}."), (0, 0, 0, 2)))
+
+
+def _day(study: Study, found: dict[str, Any]) -> Text:
+    return _stamp(f"as of {study.as_of} · {found['basis']} basis · {study.edition}")
+
+
+def ranks(study: Study, found: dict[str, Any], top: int, no_color: bool) -> None:
+    """Who hurts the others most beside who is hurt most."""
+    console = _console(no_color)
+    what = {"value": "loses its value", "performance": "performs nothing", "both": "fails altogether"}[found["hit"]]
+    size = "" if found["size"] == 1 else f" by {found['size']:.0%}"
+    console.print(Text(f"If one party {what}{size}, what do the others lose?", style="bold"))
+    console.print(_day(study, found))
+    console.print()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("party that falls", no_wrap=True)
+    for head in ("listed others $bn", "all others $bn", "suffers by others $bn"):
+        table.add_column(head, justify="right")
+    for row in found["parties"][:top]:
+        table.add_row(
+            Text(study.short(row["party"]), style="bold"),
+            _bn(row["listed_others_usd"]),
+            _bn(row["others_usd"]),
+            _bn(row["suffers_usd"]),
+        )
+    console.print(table)
+    console.print()
+    worst = sorted(found["parties"], key=lambda row: (-(row["suffers_share"] or 0), row["party"]))[:3]
+    names = ", ".join(f"{study.short(row['party'])} ({_percent(row['suffers_share'] or 0)})" for row in worst)
+    console.print(Padding(Text(f"Most exposed, in the mean share of value lost over all falls: {names}."), (0, 2)))
+
+
+def stressed(study: Study, found: dict[str, Any], no_color: bool) -> None:
+    """The smallest shock in one sentence, with its certificate."""
+    console = _console(no_color)
+    sizes = " and ".join(f"{study.short(party)} by {size:.2%}" for party, size in found["sizes"].items())
+    if found["reached"]:
+        head = f"Listed parties lose {money(found['target_usd'])} if one hits {sizes}."
+    else:
+        head = f"Not reachable: hitting {sizes} costs listed parties {money(found['loss_usd'])} at most."
+    console.print(Text(head, style="bold"))
+    console.print(_day(study, found))
+    console.print()
+    certain = " A slightly smaller one does not reach it." if found["below_usd"] < found["target_usd"] else ""
+    words = (
+        f"Kind of answer: {found['kind']}. Loss there: {money(found['loss_usd'])}.{certain if found['reached'] else ''}"
+    )
+    console.print(Padding(Text(words), (0, 2)))
+
+
+def worths(study: Study, found: dict[str, Any], key: str, top: int, no_color: bool) -> None:
+    """What each deal adds to the loss, or each guarantee takes from it."""
+    console = _console(no_color)
+    who = "listed parties" if key == "edges" else "all parties"
+    console.print(Text(f"Of {money(found['total_usd'])} that {who} lose, what would change?", style="bold"))
+    console.print(_day(study, found))
+    console.print()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    if key == "edges":
+        table.add_column("less without it $bn", justify="right")
+        table.add_column("kind", no_wrap=True)
+        table.add_column("deal", overflow="fold")
+        for row in found[key][:top]:
+            ends = f"{study.short(row['obligor'])} → {study.short(row['holder'])}"
+            table.add_row(_bn(row["usd"]), row["kind"], Text(f"{ends}\n") + Text(row["leg"], style="dim"))
+    else:
+        for head in ("net $bn", "called $bn", "guarantor bears $bn"):
+            table.add_column(head, justify="right")
+        table.add_column("guarantor of", overflow="fold")
+        for row in found[key][:top]:
+            ends = f"{study.short(row['guarantor'])} for {study.short(row['protects'])}"
+            cells = (_bn(row["net_usd"]), _bn(row["called_usd"]), _bn(row["cost_usd"]))
+            table.add_row(*cells, Text(f"{ends}\n") + Text(row["leg"], style="dim"))
+    console.print(table)
+    if key == "guarantees":
+        words = "A guarantee mostly moves a loss to the guarantor; net is what stops later rounds."
+        console.print(Padding(Text(words), (1, 2, 0, 2)))
 
 
 def _totals(result: ShockResult) -> Table:

@@ -165,8 +165,12 @@ class Study:
         """
         from knockon.study.shock import run
 
+        return run(self, self.resolve(scenario), progress)
+
+    def resolve(self, scenario: Scenario) -> Scenario:
+        """The scenario on this study's date, its parties by their ids."""
         value, performance = self._by_id(scenario.value), self._by_id(scenario.performance)
-        return run(self, replace(scenario, as_of=self.as_of, value=value, performance=performance), progress)
+        return replace(scenario, as_of=self.as_of, value=value, performance=performance)
 
     def _by_id(self, shares: Mapping[str, float]) -> dict[str, float]:
         found: dict[str, float] = {}

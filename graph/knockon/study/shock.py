@@ -56,7 +56,15 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
-    x = _prepared(study, scenario)
+    x = prepared(study, scenario)
+    shock = shocked(study, x, scenario)
+    rho = study.parameters.find("copula_rho").value
+    answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+    return ShockResult(study, scenario, answer)
+
+
+def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
+    """The scenario's hits as arrays. Raises BadInput where one cannot land."""
     shock = Shock.none(x)
     for party, size in scenario.value.items():
         i = _node(x, party)
@@ -69,12 +77,10 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
         shock.w[_node(x, party)] = size
     for leg, size in scenario.legs.items():
         _hit_leg(study, x, shock, leg, size)
-    rho = study.parameters.find("copula_rho").value
-    answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
-    return ShockResult(study, scenario, answer)
+    return shock
 
 
-def _prepared(study: Study, scenario: Scenario) -> Exposures:
+def prepared(study: Study, scenario: Scenario) -> Exposures:
     """The exposures of the date less what the scenario removes, in the market it supposes."""
     whole = study.exposures_on(scenario.basis)
     puts = {str(entry["where"]) for entry in whole.assumed if str(entry["what"]).startswith("a backstop of unsold")}

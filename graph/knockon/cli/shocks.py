@@ -1,0 +1,218 @@
+"""The commands that put a shock to the engine; what each needs is imported when it runs, so help is quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
+from knockon.cli.options import one_of, opened
+from knockon.errors import UnknownName
+
+if TYPE_CHECKING:
+    from knockon.study import Study
+
+Basis = Annotated[str, typer.Option(metavar="pv|announcement", help="What a contract is worth.")]
+Kind = Annotated[
+    str, typer.Option("--hit", metavar="value|performance|both", help="What is lost: value, performance, or both.")
+]
+
+
+@app.command(epilog="Example: knockon shock openai=0.2 --cut openai=0.1 --as-of 2025-11-05 --top 10")
+def shock(
+    hits: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PARTY=SHARE...", help="Share of its value that a party loses, 0 to 1."),
+    ] = None,
+    cut: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PARTY=SHARE", help="Share of all its promises and debts that a party withholds."),
+    ] = None,
+    void: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DEAL/LEG=SHARE", help="Share of one leg that is not performed."),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A scenario that ships, or a TOML file; hits add to it.")
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(
+            metavar="pv|announcement",
+            help="What a contract is worth: its margin's present value, or what its announcement priced in.",
+        ),
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Draws behind the ranges, 0 for none. [default: 2000]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws. [default: 7]")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
+    ] = None,
+    paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
+    shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
+    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
+    format: Format = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
+    from knockon import scenarios
+    from knockon.cli import show
+
+    one_of(format, "table", "json", "csv")
+    asked = scenarios.asked(
+        scenario, value=hits or [], performance=cut or [], legs=void or [], basis=basis, draws=draws, seed=seed
+    )
+    study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
+    with show.progress("draws", asked.draws, quiet) as tick:
+        result = study.run(asked, tick)
+    if by and by != "knockon":
+        from knockon.study.mechanism import compare
+
+        other = compare(result, by)
+        if format == "json":
+            show.json(other.record())
+        elif format == "csv":
+            show.records([_flat(row, study) for row in other.rows()])
+        else:
+            show.comparison(other, top, no_color)
+        return
+    if format == "json":
+        show.json(result.record(paths, shapley))
+    elif format == "csv":
+        show.records([_flat(row, study) for row in result.rows()])
+    else:
+        show.losses(result, top, paths, no_color)
+    if html:
+        path = result.html(html)
+        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+
+
+def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
+    """A row of losses for CSV: a column a channel, and where the figures come from."""
+    figures = {key: value for key, value in row.items() if key != "channels"}
+    channels: dict[str, float] = row["channels"]
+    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
+
+
+@app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
+def list_scenarios(format: Format = "table", no_color: NoColor = False) -> None:
+    """The what-ifs that ship, a line each; `knockon shock --scenario NAME` runs one."""
+    from knockon import scenarios
+    from knockon.cli import show
+
+    one_of(format, "table", "json", "csv")
+    known = scenarios.library()
+    rows = [[name, str(found.as_of or ""), found.title, found.question] for name, found in known.items()]
+    if format == "json":
+        show.json([found.record() for found in known.values()])
+    elif format == "csv":
+        show.csv(["name", "as_of", "title", "question"], rows)
+    else:
+        show.lines(["name", "as of", "question"], [[row[0], row[1], row[3]] for row in rows], no_color)
+
+
+@app.command(epilog="Example: knockon rank --as-of 2025-11-05 --top 10")
+def rank(
+    size: Annotated[float, typer.Option(help="How hard each party is hit, 0 to 1.")] = 1.0,
+    hit: Kind = "both",
+    basis: Basis = "pv",
+    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    format: Format = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """Who hurts the others most, and who is hurt most: every party is hit in turn."""
+    from knockon.cli import show
+    from knockon.study import reverse
+
+    one_of(format, "table", "json", "csv")
+    study = opened(as_of, data, quiet)
+    found = reverse.rank(study, hit, size, basis)
+    if format == "json":
+        show.json(found)
+    elif format == "csv":
+        show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found["parties"]])
+    else:
+        show.ranks(study, found, top, no_color)
+
+
+@app.command(epilog="Example: knockon stress --loss 200e9 --at openai --as-of 2025-11-05")
+def stress(
+    loss: Annotated[float, typer.Option(help="Dollars that listed parties are to lose, for example 500e9.")],
+    at: Annotated[
+        str | None, typer.Option(metavar="PARTY", help="Hit this party. [default: whichever is least]")
+    ] = None,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Also look for the cheapest two among the most hurtful.")
+    ] = False,
+    hit: Kind = "both",
+    basis: Basis = "pv",
+    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """The reverse: the smallest shock that makes listed parties lose so much, their direct losses included."""
+    from knockon.cli import show
+    from knockon.study import reverse
+
+    one_of(format, "table", "json")
+    study = opened(as_of, data, quiet)
+    found = reverse.stress(study, loss, at, hit, basis, pairs)
+    if format == "json":
+        show.json(found)
+    else:
+        show.stressed(study, found, no_color)
+    if not found["reached"]:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: knockon worth deals --scenario lab-misses-targets --top 10")
+def worth(
+    what: Annotated[str, typer.Argument(metavar="deals|guarantees", help="Remove each deal, or add each guarantee.")],
+    hits: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PARTY=SHARE...", help="The shock, as in `knockon shock`. [default: openai=0.2]"),
+    ] = None,
+    cut: Annotated[list[str] | None, typer.Option(metavar="PARTY=SHARE", help="As in `knockon shock`.")] = None,
+    scenario: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="As in `knockon shock`.")] = None,
+    basis: Annotated[str | None, typer.Option(metavar="pv|announcement", help="What a contract is worth.")] = None,
+    largest: Annotated[int, typer.Option(help="For guarantees: the largest uncovered promises, so many.")] = 5,
+    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    format: Format = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """What removing each deal would change for listed parties under a shock, or adding each guarantee for all."""
+    from knockon import scenarios
+    from knockon.cli import show
+    from knockon.study import reverse
+
+    one_of(format, "table", "json", "csv")
+    if what not in ("deals", "guarantees"):
+        raise UnknownName("worth", what, ("deals", "guarantees"), "one of deals, guarantees")
+    words = hits or ([] if scenario or cut else ["openai=0.2"])
+    asked = scenarios.asked(scenario, value=words, performance=cut or [], legs=[], basis=basis, draws=0, seed=None)
+    study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
+    asked = study.resolve(asked)
+    if what == "deals":
+        found, key = reverse.worth_deals(study, asked), "edges"
+    else:
+        found, key = reverse.worth_guarantees(study, asked, largest), "guarantees"
+    if format == "json":
+        show.json(found)
+    elif format == "csv":
+        show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found[key]])
+    else:
+        show.worths(study, found, key, top, no_color)
