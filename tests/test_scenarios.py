@@ -222,6 +222,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         remove=tuple(draw(st.lists(words.filter(lambda leg: leg not in tables[2]), unique=True, max_size=3))),
         factors=Factors(market=draw(st.floats(-1, 1)), ai=draw(st.floats(-1, 1))),
         glut=draw(st.floats(1, 1e6)),
+        information=draw(st.booleans()),
         as_of=draw(st.none() | st.dates()),
         basis=draw(st.sampled_from(("pv", "announcement"))),
         draws=draw(st.integers(0, 10**6)),
@@ -344,7 +345,16 @@ def asked_numbers(asked: Scenario) -> list[object]:
     tables = [{name: size for name, size in hits.items() if size} for hits in (asked.value, asked.performance)]
     tables.append({name: size for name, size in asked.legs.items() if size})
     sampling = (asked.draws, asked.draws and asked.seed)
-    return [*tables, set(asked.remove), asked.factors, asked.glut, asked.as_of, asked.basis, sampling]
+    return [
+        *tables,
+        set(asked.remove),
+        asked.factors,
+        asked.glut,
+        asked.information,
+        asked.as_of,
+        asked.basis,
+        sampling,
+    ]
 
 
 @given(asked=scenarios(), other=scenarios(), taken=st.sets(st.sampled_from([item.name for item in fields(Scenario)])))
@@ -380,6 +390,7 @@ def changed() -> Iterator[tuple[str, Scenario]]:
         "remove": ("b/1", "b/2"),
         "factors": Factors(ai=-0.01),
         "glut": 3.0,
+        "information": True,
         "as_of": date(2025, 11, 5),
         "basis": "announcement",
         "draws": 0,
@@ -401,7 +412,7 @@ def test_a_hit_moved_to_another_table_is_another_scenario() -> None:
 
 
 def test_a_hash_is_the_same_in_every_run_and_version() -> None:
-    assert digest(PLAIN) == "5784554851d1"
+    assert digest(PLAIN) == "64e975278735"
     assert digest(Scenario(value={"a": 1}, glut=3)) == digest(Scenario(value={"a": 1.0}, glut=3.0))
 
 

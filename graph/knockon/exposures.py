@@ -17,6 +17,7 @@ from knockon.errors import BadInput
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

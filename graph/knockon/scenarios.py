@@ -28,6 +28,7 @@ KEYS: Mapping[str, type] = {
     "as_of": date,
     "basis": str,
     "glut": float,
+    "information": bool,
     "shock.value": dict,
     "shock.performance": dict,
     "shock.legs": dict,
@@ -42,6 +43,7 @@ KEYS: Mapping[str, type] = {
 _KINDS = {
     str: ("text", "put it in quotes"),
     date: ("a date", "write 2025-11-05, without quotes or a time"),
+    bool: ("true or false", "write true"),
     float: ("a number", "write 0.5, without quotes"),
     int: ("a whole number", "write 2000"),
     dict: ("a table", "write NAME = SHARE under its heading in brackets"),
@@ -74,6 +76,7 @@ class Scenario:
     remove: tuple[str, ...] = ()  # legs that are taken out of the book
     factors: Factors = field(default_factory=Factors)
     glut: float = 1.0  # redeployment psi is divided by it: 1 as in the parameters, 3 where buyers are scarce
+    information: bool = False  # bad news about a lab lowers what is expected of its peers
     as_of: date | None = None  # the day it is asked for; None: the command's
     basis: str = "pv"
     draws: int = 2000
@@ -116,7 +119,16 @@ class Scenario:
         }
         day = self.as_of.isoformat() if self.as_of else None
         sampling = [self.draws, self.seed if self.draws else 0]
-        asked = [hits, sorted(self.remove), asdict(self.factors), self.glut, day, self.basis, sampling]
+        asked = [
+            hits,
+            sorted(self.remove),
+            asdict(self.factors),
+            self.glut,
+            self.information,
+            day,
+            self.basis,
+            sampling,
+        ]
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         return {**asdict(self), "remove": list(self.remove), "as_of": day, "hash": digest[:12]}
 
@@ -196,7 +208,11 @@ def read(text: str, name: str) -> Scenario:
             for victim, size in sizes.items():
                 with _at(f"[shock.{table}]"):
                     _share(victim, _typed(size, float, victim))
-        texts = {key: found[key] for key in ("title", "question", "reading", "as_of", "basis", "glut") if key in found}
+        texts = {
+            key: found[key]
+            for key in ("title", "question", "reading", "as_of", "basis", "glut", "information")
+            if key in found
+        }
         counts = {key: found[f"sampling.{key}"] for key in ("draws", "seed") if f"sampling.{key}" in found}
         return Scenario(
             name=PurePath(name).name.removesuffix(".toml"),
@@ -301,6 +317,8 @@ def _toml(value: object) -> str:
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, date) else repr(value)
 
 
@@ -313,11 +331,14 @@ def asked(
     basis: str | None,
     draws: int | None,
     seed: int | None,
+    information: bool = False,
 ) -> Scenario:
     """The scenario called `name`, or an empty one, with NAME=SHARE words added and settings given put in."""
     base = find(name) if name else None
     told = {"value": shares(value), "performance": shares(performance), "legs": shares(legs)}
     settings = {key: given for key, given in (("basis", basis), ("draws", draws), ("seed", seed)) if given is not None}
+    if information:
+        settings["information"] = True
     if base is None:
         return Scenario(**told, **settings)  # type: ignore[arg-type]
     merged = {table: {**getattr(base, table), **hits} for table, hits in told.items()}

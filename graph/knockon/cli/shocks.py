@@ -46,6 +46,9 @@ def shock(
     ] = None,
     draws: Annotated[int | None, typer.Option(help="Draws behind the ranges, 0 for none. [default: 2000]")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the draws. [default: 7]")] = None,
+    information: Annotated[
+        bool, typer.Option("--information", help="Bad news about a lab lowers what is expected of its peers.")
+    ] = False,
     by: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
@@ -66,7 +69,14 @@ def shock(
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(
-        scenario, value=hits or [], performance=cut or [], legs=void or [], basis=basis, draws=draws, seed=seed
+        scenario,
+        value=hits or [],
+        performance=cut or [],
+        legs=void or [],
+        basis=basis,
+        draws=draws,
+        seed=seed,
+        information=information,
     )
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     with show.progress("draws", asked.draws, quiet) as tick:

@@ -10,7 +10,6 @@ import numpy as np
 
 from knockon.contagion.attribution import Attribution, attribute
 from knockon.contagion.engine import (
-    CHANNELS,
     Map,
     Shock,
     State,
@@ -46,7 +45,7 @@ class Spread:
     @property
     def loss(self) -> Vector:
         """(n,) dollars lost."""
-        return np.asarray(sum(self.channels[channel] for channel in CHANNELS))
+        return np.asarray(sum(self.channels.values()))
 
     @cached_property
     def attribution(self) -> Attribution:
@@ -55,7 +54,7 @@ class Spread:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sums that add up: listed + private + without_value = direct + first_round + later_rounds."""
+        """Sums that add up: listed + private + without_value = direct + first_round + later_rounds + information."""
         balance, loss = self.exposures.balance, self.loss
         known = ~np.isnan(balance.value)
         listed = balance.listed & known
@@ -63,7 +62,8 @@ class Spread:
         inside = listed[holdings.obligor] & listed[holdings.holder]
         twice = self._equity_dollars()[inside].sum()
         direct = float(self.channels["direct"].sum())
-        first = float(np.minimum(self.first_round, loss - self.channels["direct"]).sum())
+        told = self.channels.get("information", np.zeros(len(loss)))
+        first = float(np.minimum(self.first_round, loss - told - self.channels["direct"]).sum())
         return {
             "listed_usd": float(loss[listed].sum()),
             "private_usd": float(loss[known & ~listed].sum()),
@@ -71,7 +71,8 @@ class Spread:
             "net_of_holdings_usd": float(loss[listed].sum() - twice),
             "direct_usd": direct,
             "first_round_usd": first,
-            "later_rounds_usd": float(loss.sum()) - direct - first,
+            "later_rounds_usd": float(loss.sum() - told.sum()) - direct - first,
+            "information_usd": float(told.sum()),
             "listed_low_usd": self.listed_range[0],
             "listed_high_usd": self.listed_range[1],
         }

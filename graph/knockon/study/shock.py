@@ -13,10 +13,12 @@ import numpy as np
 
 from knockon.contagion.adjust import in_glut, without
 from knockon.contagion.engine import CHANNELS, Shock
+from knockon.contagion.information import told, with_information
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures, Vector
+from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
 from knockon.views.wording import money, share
 
@@ -60,7 +62,19 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
     shock = shocked(study, x, scenario)
     rho = study.parameters.find("copula_rho").value
     answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+    if scenario.information:
+        kinds = [study.book.parties[party].kind for party in x.balance.parties]
+        peers = np.array([_peer(study.parameters, kind) for kind in kinds])
+        labs = np.array([kind == "ai_lab" for kind in kinds])
+        louder = spread(x, told(x, shock, peers, labs), scenario.draws, scenario.seed, rho, progress)
+        answer = with_information(answer, louder)
     return ShockResult(study, scenario, answer)
+
+
+def _peer(parameters: Parameters, kind: str) -> float:
+    """How far news of a lab is taken to hold for a party of the kind; 0 where the parameters say nothing."""
+    key = ("rho_information", f"kind:{kind}")
+    return parameters[key].value if key in parameters else 0.0
 
 
 def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
@@ -154,7 +168,9 @@ class ShockResult:
                     "value_usd": value,
                     "loss_share": None if value is None else float(s.loss[i]) / value,
                     "loss_usd": float(s.loss[i]),
-                    "channels": {name: float(s.channels[name][i]) for name in CHANNELS} | {"information": 0.0},
+                    "channels": {
+                        name: float(s.channels[name][i]) if name in s.channels else 0.0 for name in RESULT_CHANNELS
+                    },
                     "low_usd": float(s.low[i]) if s.count else None,
                     "high_usd": float(s.high[i]) if s.count else None,
                 }
@@ -287,7 +303,7 @@ class ShockResult:
     def sentences(self) -> list[str]:
         """What a reader should know beside the table: rounds, ranges, equilibria, what is left out."""
         s, totals = self.spread, self.totals
-        spread_usd = totals["first_round_usd"] + totals["later_rounds_usd"]
+        spread_usd = totals["first_round_usd"] + totals["later_rounds_usd"] + totals["information_usd"]
         found = []
         if spread_usd > 0:
             later = totals["later_rounds_usd"] / spread_usd
@@ -297,6 +313,10 @@ class ShockResult:
             found.append(
                 f"{beyond} lose {money(spread_usd)}: {money(totals['first_round_usd'])} in the first round and "
                 f"{money(totals['later_rounds_usd'])} ({share(later)}) in later rounds{small}."
+            )
+        if self.scenario.information:
+            found.append(
+                f"Of it {money(totals['information_usd'])} is belief: bad news about a lab taken to hold for its peers."
             )
         if s.count:
             found.append(
