@@ -151,6 +151,16 @@ def test_paths_and_shapley_values_come_with_the_json(capsys: pytest.CaptureFixtu
     assert total == pytest.approx(others, rel=1e-9)
 
 
+def test_unsure_names_the_data_that_matter(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["shock", "openai=0.2", *EVE, "--draws", "1000", "--unsure"]
+    found = json.loads(out(capsys, *words, "--format", "json"))["uncertainty"]
+    shares = [datum["share"] for datum in found["data"]]
+    assert shares == sorted(shares, reverse=True) and shares[0] > 10 * found["noise"]
+    assert {"parameter", "key", "share", "correlation"} == set(found["data"][0])
+    assert all(0 <= pair["probability"] <= 1 for pair in found["loses_more"])
+    assert "of the spread of what listed" in out(capsys, *words)
+
+
 def test_rank_puts_openai_first_on_the_eve(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(out(capsys, "rank", *EVE, "--format", "json"))
     rows = found["parties"]

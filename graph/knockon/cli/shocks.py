@@ -54,6 +54,9 @@ def shock(
         typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
     ] = None,
     paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="How sure the order of losers is, and which datum matters most.")
+    ] = False,
     shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
@@ -93,11 +96,11 @@ def shock(
             show.comparison(other, top, no_color)
         return
     if format == "json":
-        show.json(result.record(paths, shapley))
+        show.json(result.record(paths, shapley, unsure))
     elif format == "csv":
         show.records([_flat(row, study) for row in result.rows()])
     else:
-        show.losses(result, top, paths, no_color)
+        show.losses(result, top, paths, unsure, no_color)
     if html:
         path = result.html(html)
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)

@@ -65,7 +65,7 @@ def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Non
         yield lambda done: bar.update(task, completed=done)
 
 
-def losses(result: ShockResult, top: int, paths: int, no_color: bool) -> None:
+def losses(result: ShockResult, top: int, paths: int, unsure: bool, no_color: bool) -> None:
     """The table of who loses what, then the sums and sentences."""
     console = _console(no_color)
     rows = result.rows()
@@ -86,6 +86,9 @@ def losses(result: ShockResult, top: int, paths: int, no_color: bool) -> None:
     console.print()
     if paths:
         console.print(_paths(result, paths))
+        console.print()
+    if unsure and result.spread.count:
+        console.print(_unsure(result))
         console.print()
     if result.scenario.reading:
         console.print(Padding(Text(f"How to read it: {result.scenario.reading}"), (0, 0, 1, 2)))
@@ -157,6 +160,22 @@ def _percent(part: float) -> str:
 def _bn(usd: float) -> str:
     """Billions with two decimals."""
     return f"{usd / 1e9:,.2f}"
+
+
+def _unsure(result: ShockResult) -> Table:
+    """Which datum matters most for what listed parties lose, and how often the order of losers holds."""
+    found = result.uncertainty()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("explains", justify="right", no_wrap=True)
+    table.add_column("of the spread of what listed parties lose (rank correlation, squared)")
+    for datum in found["data"]:
+        if datum["share"] > 2 * found["noise"]:
+            table.add_row(f"{datum['share']:.0%}", Text(f"{datum['parameter']} of ") + Text(datum["key"], style="dim"))
+    for pair in found["loses_more"]:
+        if 0.01 < pair["probability"] < 0.99:
+            who, whom = result.study.short(pair["party"]), result.study.short(pair["than"])
+            table.add_row(f"{pair['probability']:.0%}", f"of draws: {who} loses more than {whom}")
+    return table
 
 
 def _paths(result: ShockResult, most: int) -> Table:

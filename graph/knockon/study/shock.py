@@ -16,6 +16,7 @@ from knockon.contagion.engine import CHANNELS, Shock
 from knockon.contagion.information import told, with_information
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
+from knockon.contagion.uncertainty import uncertainty
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
@@ -243,7 +244,32 @@ class ShockResult:
             for channel, values in found.items()
         }
 
-    def record(self, paths: int = 0, shapley: bool = False) -> dict[str, Any]:
+    def uncertainty(self, top: int = 5, data: int = 8) -> dict[str, Any]:
+        """Over the scenario's draws: who loses more than whom how often, and which datum matters most for the total.
+
+        A datum's share is its squared rank correlation with what listed parties lose; inputs tied together share
+        what they explain. `noise` is what an unrelated input would show.
+        """
+        x, asked = self.spread.exposures, self.scenario
+        over = x.balance.listed & ~np.isnan(x.balance.value)
+        rho = self.study.parameters.find("copula_rho").value
+        found = uncertainty(x, self.spread.shock, asked.draws, asked.seed, rho, over, top)
+        names = [x.balance.parties[i] for i in found.top]
+        return {
+            "listed_usd": dict(zip(("p5", "p50", "p95"), found.output, strict=True)),
+            "loses_more": [
+                {"party": names[i], "than": names[j], "probability": float(found.ahead[i, j])}
+                for i in range(len(names))
+                for j in range(i + 1, len(names))
+            ],
+            "data": [
+                {"parameter": d.parameter, "key": d.key, "share": d.correlation**2, "correlation": d.correlation}
+                for d in found.data[:data]
+            ],
+            "noise": found.noise,
+        }
+
+    def record(self, paths: int = 0, shapley: bool = False, unsure: bool = False) -> dict[str, Any]:
         """The result as `--format json` prints it."""
         s, edition = self.spread, self.study.edition
         left_out: dict[str, Any] = {"undisclosed_legs": [], "parties_without_value": [], "stale_values": []}
@@ -269,6 +295,7 @@ class ShockResult:
             "assumed": [dict(entry) for entry in s.exposures.assumed],
             "nominal_calls": [{"leg": leg, "usd": float(usd)} for leg, usd in calls if usd > 0],
             **({"shapley": self.shapley()} if shapley else {}),
+            **({"uncertainty": self.uncertainty()} if unsure and self.spread.count else {}),
             **({"factors": factors} if (factors := self.factors()) else {}),
         }
 
