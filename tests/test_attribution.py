@@ -13,7 +13,7 @@ from knockon.contagion.engine import Map, Shock, coefficients
 from knockon.contagion.shapley import shapley_channels
 from knockon.exposures import Exposures
 from knockon.study import Study
-from test_engine import _solve, cases
+from networks import cases, solved
 from vectors_model import load
 
 SPLIT = ("model_a", "model_funding", "model_hand")
@@ -42,7 +42,7 @@ def test_shapley_values_of_channels_are_as_in_the_reference(name: str) -> None:
 @given(cases())
 def test_sources_add_up_to_the_loss(case: tuple[Exposures, Shock]) -> None:
     x, shock = case
-    state = _solve(x, shock)
+    state = solved(x, shock)
     found = attribute(Map(x, coefficients(x), shock), state)
     assert np.all(found.secant >= -1e-12) and np.all(found.hits >= -1e-12)
     if np.abs(np.linalg.eigvals(found.secant)).max() > 1 - 1e-6:
@@ -54,7 +54,7 @@ def test_sources_add_up_to_the_loss(case: tuple[Exposures, Shock]) -> None:
 @given(cases())
 def test_paths_come_in_order_and_cover_no_more_than_all(case: tuple[Exposures, Shock]) -> None:
     x, shock = case
-    state = _solve(x, shock)
+    state = solved(x, shock)
     found = attribute(Map(x, coefficients(x), shock), state)
     if np.abs(np.linalg.eigvals(found.secant)).max() > 0.9:
         return

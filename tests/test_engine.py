@@ -24,6 +24,7 @@ from knockon.contagion.engine import (
 )
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures
+from networks import cases, share, solved
 from vectors_model import VECTORS, exposures, load
 
 MODELS = ("model_a", "model_capped", "model_funding", "model_hand")
@@ -76,78 +77,12 @@ def _loss(f: Map, state: State) -> Any:
     return state.h[:, 0] * f.x.balance.value
 
 
-share = st.floats(0, 1, allow_nan=False)
-KINDS = ("purchase", "lease", "equity", "loan", "funding")
-
-
-@st.composite
-def networks(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Random small networks in the vectors' terms, holdings and covers within their bounds."""
-    n = draw(st.integers(2, 5))
-    nodes = [
-        {
-            "id": f"p{i}",
-            "E": draw(st.floats(10, 1000)),
-            "alpha": draw(st.floats(0, 4)),
-            "rev": draw(st.floats(1, 100)),
-            "pi": draw(share),
-            "oblig": draw(st.floats(1, 200)),
-            "s": draw(share),
-        }
-        for i in range(n)
-    ]
-    edges: list[dict[str, Any]] = []
-    for e in range(draw(st.integers(1, 8))):
-        kind = draw(st.sampled_from(KINDS))
-        a, b = draw(st.permutations(range(n)))[:2]
-        edge = {"id": f"e{e}", "type": kind, "from": f"p{a}", "to": f"p{b}"}
-        if kind in ("purchase", "lease"):
-            edge |= {"K": draw(st.floats(0, 300)), "T": draw(st.floats(0, 15)), "phi": draw(share)}
-            edge |= {"m": draw(share), "psi": draw(share), "kappa": draw(st.floats(0, 0.5))}
-        elif kind == "equity":
-            edge |= {"theta": draw(st.floats(0, 0.12))}
-        elif kind == "loan":
-            edge |= {"K": draw(st.floats(0, 100)), "lgd": draw(share)}
-        else:
-            edge |= {"F": draw(st.floats(0, 100)), "da": draw(st.floats(0, 2))}
-        edges.append(edge)
-    covered = [edge for edge in edges if edge["type"] in ("purchase", "lease", "loan")]
-    for g, edge in enumerate(covered[: draw(st.integers(0, 2))]):
-        guarantor = draw(st.sampled_from([node["id"] for node in nodes if node["id"] != edge["to"]]))
-        edges.append(
-            {"id": f"g{g}", "type": "guarantee", "from": guarantor, "to": edge["to"], "covers": edge["id"]}
-            | {"cover": draw(share), "cap": draw(st.floats(0, 50))}
-        )
-    return nodes, edges
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[Exposures, Shock]:
-    nodes, edges = draw(networks())
-    x = exposures(nodes, edges, {"r": 0.1, "debt_alpha_add": draw(st.floats(0, 4))})
-    shock = Shock.none(x)
-    for hits in (shock.u, shock.w, shock.z):
-        for i in range(len(hits)):
-            hits[i] = draw(st.one_of(st.just(0.0), share))
-    return x, shock
-
-
-def _solve(x: Exposures, shock: Shock, greatest: bool = False) -> State:
-    """A fixed point to 1e-11, which loops of gain one reach within the limit or are left out."""
-    try:
-        return Map(x, coefficients(x), shock).solve(greatest=greatest, tolerance=1e-11)
-    except NotConverged:
-        from hypothesis import reject
-
-        reject()
-
-
 @given(cases())
 def test_the_least_fixed_point_lies_below_the_greatest_and_both_are_fixed(
     case: tuple[Exposures, Shock],
 ) -> None:
     x, shock = case
-    least, greatest = _solve(x, shock), _solve(x, shock, greatest=True)
+    least, greatest = solved(x, shock), solved(x, shock, greatest=True)
     for key in "hdy":
         low, high = getattr(least, key), getattr(greatest, key)
         assert np.all((low >= 0) & (high <= 1))
@@ -161,7 +96,7 @@ def test_the_least_fixed_point_lies_below_the_greatest_and_both_are_fixed(
 @given(cases())
 def test_no_shock_no_loss(case: tuple[Exposures, Shock]) -> None:
     x, _ = case
-    state = _solve(x, Shock.none(x))
+    state = solved(x, Shock.none(x))
     assert not state.h.any() and not state.d.any() and not state.y.any()
 
 
@@ -170,7 +105,7 @@ def test_a_harder_hit_never_hurts_less(case: tuple[Exposures, Shock], more: floa
     x, shock = case
     hits = getattr(shock, where)
     harder = replace(shock, **{where: hits + more * (1 - hits)})
-    assert np.all(_solve(x, harder).h >= _solve(x, shock).h - 1e-9)
+    assert np.all(solved(x, harder).h >= solved(x, shock).h - 1e-9)
 
 
 @given(cases(), st.floats(1, 2))
@@ -180,13 +115,13 @@ def test_firmer_and_larger_promises_never_hurt_less(case: tuple[Exposures, Shock
         return
     c = x.contracts
     larger = replace(x, contracts=replace(c, amount=c.amount * by, phi=np.minimum(1.0, c.phi * by)))
-    assert np.all(_solve(larger, shock).h >= _solve(x, shock).h - 1e-9)
+    assert np.all(solved(larger, shock).h >= solved(x, shock).h - 1e-9)
 
 
 @given(cases())
 def test_channels_add_up_to_the_loss(case: tuple[Exposures, Shock]) -> None:
     x, shock = case
-    state = _solve(x, shock)
+    state = solved(x, shock)
     parts = by_channel(Map(x, coefficients(x), shock), state)
     total = np.sum([part[:, 0] for part in parts.values()], axis=0)
     np.testing.assert_allclose(total, x.balance.value * state.h[:, 0], rtol=1e-9, atol=1e-7)
@@ -222,8 +157,8 @@ def test_names_and_order_of_parties_do_not_matter(case: tuple[Exposures, Shock],
             for kind in ("contracts", "holdings", "debts", "fundings", "guarantees")
         },
     )
-    there = _solve(moved, replace(shock, u=shock.u[order], w=shock.w[order]))
-    np.testing.assert_allclose(there.h[place], _solve(x, shock).h, rtol=0, atol=1e-9)
+    there = solved(moved, replace(shock, u=shock.u[order], w=shock.w[order]))
+    np.testing.assert_allclose(there.h[place], solved(x, shock).h, rtol=0, atol=1e-9)
 
 
 @given(cases(), st.floats(0.1, 0.9))
@@ -246,8 +181,8 @@ def test_splitting_a_promise_in_two_changes_nothing(case: tuple[Exposures, Shock
             )
         },
     )
-    there = _solve(replace(x, contracts=doubled), replace(shock, z=np.concatenate([shock.z, shock.z[:1]])))
-    np.testing.assert_allclose(there.h, _solve(x, shock).h, rtol=0, atol=1e-9)
+    there = solved(replace(x, contracts=doubled), replace(shock, z=np.concatenate([shock.z, shock.z[:1]])))
+    np.testing.assert_allclose(there.h, solved(x, shock).h, rtol=0, atol=1e-9)
 
 
 @given(cases())
@@ -258,7 +193,7 @@ def test_a_guarantee_never_hurts_its_beneficiary_in_the_first_instance(case: tup
         return
     f, g = Map(x, coefficients(x), shock), x.guarantees
     without = Map(x, coefficients(x), shock, ALL - {Channel.GUARANTEE})
-    state = _solve(x, shock)
+    state = solved(x, shock)
     short = f.edge_shortfalls(state.h, state.d, state.y)
     covered, bare = f.losses(short), without.losses(short)
     assert np.all(covered.contract <= bare.contract + 1e-9)
@@ -271,15 +206,15 @@ def test_a_batch_equals_its_scenarios_one_by_one(case: tuple[Exposures, Shock], 
     x, shock = case
     harder = replace(shock, u=np.maximum(shock.u, 0.5 * np.resize(other[1].u, len(shock.u))))
     both = replace(shock, u=np.column_stack([shock.u, harder.u]))
-    state = _solve(x, both)
+    state = solved(x, both)
     for column, single in enumerate((shock, harder)):
-        np.testing.assert_allclose(state.h[:, [column]], _solve(x, single).h, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(state.h[:, [column]], solved(x, single).h, rtol=0, atol=1e-9)
 
 
 @given(cases())
 def test_turning_a_channel_off_never_hurts_more(case: tuple[Exposures, Shock]) -> None:
     x, shock = case
-    whole = _solve(x, shock)
+    whole = solved(x, shock)
     for channel in (Channel.EQUITY, Channel.DEMAND, Channel.FUNDING):
         try:
             part = Map(x, coefficients(x), shock, ALL - {channel}).solve(tolerance=1e-11)

@@ -12,7 +12,7 @@ from knockon.contagion.information import told
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
 from knockon.study import Study
-from test_engine import cases
+from networks import cases
 
 
 @given(cases(), st.floats(0, 1))

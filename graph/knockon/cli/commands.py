@@ -122,7 +122,7 @@ def view(
 ) -> None:
     """Write the network as one interactive HTML file that needs no network."""
     from knockon.errors import UnknownName
-    from knockon.study.shock import write
+    from knockon.study.files import write
     from knockon.views import network
 
     if name != "network":

@@ -68,7 +68,7 @@ def shock(
 ) -> None:
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
     from knockon import scenarios
-    from knockon.cli import show
+    from knockon.cli import show, show_shocks
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(
@@ -93,14 +93,14 @@ def shock(
         elif format == "csv":
             show.records([_flat(row, study) for row in other.rows()])
         else:
-            show.comparison(other, top, no_color)
+            show_shocks.comparison(other, top, no_color)
         return
     if format == "json":
         show.json(result.record(paths, shapley, unsure))
     elif format == "csv":
         show.records([_flat(row, study) for row in result.rows()])
     else:
-        show.losses(result, top, paths, unsure, no_color)
+        show_shocks.losses(result, top, paths, unsure, no_color)
     if html:
         path = result.html(html)
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
@@ -143,7 +143,7 @@ def rank(
     no_color: NoColor = False,
 ) -> None:
     """Who hurts the others most, and who is hurt most: every party is hit in turn."""
-    from knockon.cli import show
+    from knockon.cli import show, show_shocks
     from knockon.study import reverse
 
     one_of(format, "table", "json", "csv")
@@ -154,7 +154,7 @@ def rank(
     elif format == "csv":
         show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found["parties"]])
     else:
-        show.ranks(study, found, top, no_color)
+        show_shocks.ranks(study, found, top, no_color)
 
 
 @app.command(epilog="Example: knockon stress --loss 200e9 --at openai --as-of 2025-11-05")
@@ -175,7 +175,7 @@ def stress(
     no_color: NoColor = False,
 ) -> None:
     """The reverse: the smallest shock that makes listed parties lose so much, their direct losses included."""
-    from knockon.cli import show
+    from knockon.cli import show, show_shocks
     from knockon.study import reverse
 
     one_of(format, "table", "json")
@@ -184,7 +184,7 @@ def stress(
     if format == "json":
         show.json(found)
     else:
-        show.stressed(study, found, no_color)
+        show_shocks.stressed(study, found, no_color)
     if not found["reached"]:
         raise typer.Exit(1)
 
@@ -209,7 +209,7 @@ def worth(
 ) -> None:
     """What removing each deal would change for listed parties under a shock, or adding each guarantee for all."""
     from knockon import scenarios
-    from knockon.cli import show
+    from knockon.cli import show, show_shocks
     from knockon.study import reverse
 
     one_of(format, "table", "json", "csv")
@@ -228,4 +228,4 @@ def worth(
     elif format == "csv":
         show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found[key]])
     else:
-        show.worths(study, found, key, top, no_color)
+        show_shocks.worths(study, found, key, top, no_color)

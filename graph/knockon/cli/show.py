@@ -10,18 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from knockon.views.wording import money
-
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
-    from knockon.study import Study
     from knockon.study.explain import Explanation
-    from knockon.study.mechanism import Comparison
-    from knockon.study.shock import ShockResult
 
 WIDE = 118
 """From this many columns on, a table shows every channel in a column of its own."""
@@ -29,7 +23,8 @@ LONG = 20_000
 """From so many draws on, a run is long enough for a progress bar."""
 
 
-def _console(no_color: bool) -> Console:
+def console(no_color: bool) -> Console:
+    """Standard output, in colours on a terminal unless told otherwise."""
     return Console(no_color=no_color or None, highlight=False, soft_wrap=False)
 
 
@@ -65,261 +60,17 @@ def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Non
         yield lambda done: bar.update(task, completed=done)
 
 
-def losses(result: ShockResult, top: int, paths: int, unsure: bool, no_color: bool) -> None:
-    """The table of who loses what, then the sums and sentences."""
-    console = _console(no_color)
-    rows = result.rows()
-    if result.scenario.question:
-        console.print(Text(result.scenario.question, style="italic"))
-    console.print(Text(result.headline(), style="bold"))
-    console.print(_stamp(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
-    console.print()
-    listed = [row for row in rows if row["listed"] and row["value_usd"] is not None]
-    others = [row for row in rows if row not in listed]
-    console.print(_loss_table(result, listed[:top], others[: max(3, top // 3)], console.width))
-    hidden = listed[top:] + others[max(3, top // 3) :]
-    if hidden:
-        rest = money(sum(row["loss_usd"] for row in hidden))
-        console.print(Text(f"and {len(hidden)} more, {rest} together (--top {len(listed)})", style="dim"))
-    console.print()
-    console.print(_totals(result))
-    console.print()
-    if paths:
-        console.print(_paths(result, paths))
-        console.print()
-    if unsure and result.spread.count:
-        console.print(_unsure(result))
-        console.print()
-    if result.scenario.reading:
-        console.print(Padding(Text(f"How to read it: {result.scenario.reading}"), (0, 0, 1, 2)))
-    for sentence in result.sentences():
-        console.print(Padding(Text(sentence), (0, 0, 0, 2)))
-    console.print(
-        Padding(Text("Circular does not mean fraudulent. Not advice, not an allegation.", style="dim"), (0, 2))
-    )
-
-
-def _loss_table(result: ShockResult, listed: list[dict[str, Any]], others: list[dict[str, Any]], width: int) -> Table:
-    """One row a party, listed ones first; narrow terminals get the channels as words."""
-    rows = listed + others
-    used = [c for c in (rows[0]["channels"] if rows else ()) if any(row["channels"][c] >= _SHOWN for row in rows)]
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column(
-        "listed party", no_wrap=True, overflow="ellipsis", min_width=18, max_width=18 if width < WIDE else 30
-    )
-    for head, least in (("loses $bn", 9), ("5% to 95%", 15), ("of value", 8)):
-        table.add_column(head, justify="right", no_wrap=True, min_width=least)
-    if width >= WIDE:
-        for channel in used:
-            table.add_column(channel, justify="right", no_wrap=True)
-    else:
-        table.add_column("through, %", no_wrap=True, overflow="ellipsis", min_width=20)
-    for row in rows:
-        if others and row is others[0]:
-            table.add_row()
-            table.add_row(Text("private, unvalued", style="dim"))
-        cells: list[Any] = [
-            Text(result.study.short(row["party"]), style="bold"),
-            _bn(row["loss_usd"]),
-            _range(row["low_usd"], row["high_usd"]),
-            "" if row["loss_share"] is None else _percent(row["loss_share"]),
-        ]
-        if width >= WIDE:
-            cells += [_bn(row["channels"][c]) if row["channels"][c] >= _SHOWN else "" for c in used]
-        else:
-            cells.append(_through(row["channels"]))
-        table.add_row(*cells)
-    return table
-
-
-def _range(low: float | None, high: float | None) -> str:
-    """Both ends in billions; empty where no draws were made or the ends agree."""
-    if low is None or high is None or _bn(low) == _bn(high):
-        return ""
-    return f"{_bn(low)} – {_bn(high)}"
-
-
-_SHOWN = 5e6
-"""Dollars below which a channel rounds to nothing in the table."""
-
-
-def _through(channels: dict[str, float]) -> str:
-    """The channels that carry at least a twentieth of the loss, largest first."""
-    total = sum(channels.values())
-    parts = sorted(((usd, name) for name, usd in channels.items() if usd >= 0.05 * total), reverse=True)
-    if len(parts) == 1:
-        return parts[0][1]
-    return ", ".join(f"{name} {100 * usd / total:.0f}" for usd, name in parts)
-
-
-def _percent(part: float) -> str:
-    """A share with two decimals, so that the column lines up."""
-    return f"{100 * part:.2f}%"
-
-
-def _bn(usd: float) -> str:
-    """Billions with two decimals."""
-    return f"{usd / 1e9:,.2f}"
-
-
-def _unsure(result: ShockResult) -> Table:
-    """Which datum matters most for what listed parties lose, and how often the order of losers holds."""
-    found = result.uncertainty()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("explains", justify="right", no_wrap=True)
-    table.add_column("of the spread of what listed parties lose (rank correlation, squared)")
-    for datum in found["data"]:
-        if datum["share"] > 2 * found["noise"]:
-            table.add_row(f"{datum['share']:.0%}", Text(f"{datum['parameter']} of ") + Text(datum["key"], style="dim"))
-    for pair in found["loses_more"]:
-        if 0.01 < pair["probability"] < 0.99:
-            who, whom = result.study.short(pair["party"]), result.study.short(pair["than"])
-            table.add_row(f"{pair['probability']:.0%}", f"of draws: {who} loses more than {whom}")
-    return table
-
-
-def _paths(result: ShockResult, most: int) -> Table:
-    """One row a path: dollars, the parties it passes, the legs between them."""
-    found = result.paths(most)
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("$bn", justify="right", no_wrap=True)
-    table.add_column(f"largest paths; these {len(found)} carry {result.covered(most):.0%} of what others lose")
-    for path in found:
-        names = " → ".join(result.study.short(party) for party in path["parties"])
-        way = Text(f"{names}\n") + Text(", ".join(path["legs"]), style="dim")
-        table.add_row(_bn(path["usd"]), way)
-    return table
-
-
-def comparison(other: Comparison, top: int, no_color: bool) -> None:
-    """Losses by another mechanism beside the engine's, and what that mechanism cannot see."""
-    console = _console(no_color)
-    result = other.own
-    console.print(Text(f"{result.question()}: by {other.mechanism.title}, beside knockon's own engine", style="bold"))
-    console.print(_stamp(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
-    console.print()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("party", no_wrap=True)
-    for head in (f"{other.name} $bn", "of value", "knockon $bn"):
-        table.add_column(head, justify="right", no_wrap=True)
-    rows = other.rows()
-    for row in rows[:top]:
-        part = "" if row["loss_share"] is None else _percent(row["loss_share"])
-        name = Text(result.study.short(row["party"]), style="bold")
-        table.add_row(name, _bn(row["loss_usd"]), part, _bn(row["knockon_usd"]))
-    console.print(table)
-    if len(rows) > top:
-        console.print(Text(f"and {len(rows) - top} more (--top {len(rows)})", style="dim"))
-    console.print()
-    for words in other.mechanism.cannot_see:
-        console.print(Padding(Text(f"It cannot see {words}."), (0, 0, 0, 2)))
-
-
-def _day(study: Study, found: dict[str, Any]) -> Text:
-    return _stamp(f"as of {study.as_of} · {found['basis']} basis · {study.edition}")
-
-
-def ranks(study: Study, found: dict[str, Any], top: int, no_color: bool) -> None:
-    """Who hurts the others most beside who is hurt most."""
-    console = _console(no_color)
-    what = {"value": "loses its value", "performance": "performs nothing", "both": "fails altogether"}[found["hit"]]
-    size = "" if found["size"] == 1 else f" by {found['size']:.0%}"
-    console.print(Text(f"If one party {what}{size}, what do the others lose?", style="bold"))
-    console.print(_day(study, found))
-    console.print()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("party that falls", no_wrap=True)
-    for head in ("listed others $bn", "all others $bn", "suffers by others $bn"):
-        table.add_column(head, justify="right")
-    for row in found["parties"][:top]:
-        table.add_row(
-            Text(study.short(row["party"]), style="bold"),
-            _bn(row["listed_others_usd"]),
-            _bn(row["others_usd"]),
-            _bn(row["suffers_usd"]),
-        )
-    console.print(table)
-    console.print()
-    worst = sorted(found["parties"], key=lambda row: (-(row["suffers_share"] or 0), row["party"]))[:3]
-    names = ", ".join(f"{study.short(row['party'])} ({_percent(row['suffers_share'] or 0)})" for row in worst)
-    console.print(Padding(Text(f"Most exposed, in the mean share of value lost over all falls: {names}."), (0, 2)))
-
-
-def stressed(study: Study, found: dict[str, Any], no_color: bool) -> None:
-    """The smallest shock in one sentence, with its certificate."""
-    console = _console(no_color)
-    sizes = " and ".join(f"{study.short(party)} by {size:.2%}" for party, size in found["sizes"].items())
-    if found["reached"]:
-        head = f"Listed parties lose {money(found['target_usd'])} if one hits {sizes}."
-    else:
-        head = f"Not reachable: hitting {sizes} costs listed parties {money(found['loss_usd'])} at most."
-    console.print(Text(head, style="bold"))
-    console.print(_day(study, found))
-    console.print()
-    certain = " A slightly smaller one does not reach it." if found["below_usd"] < found["target_usd"] else ""
-    words = (
-        f"Kind of answer: {found['kind']}. Loss there: {money(found['loss_usd'])}.{certain if found['reached'] else ''}"
-    )
-    console.print(Padding(Text(words), (0, 2)))
-
-
-def worths(study: Study, found: dict[str, Any], key: str, top: int, no_color: bool) -> None:
-    """What each deal adds to the loss, or each guarantee takes from it."""
-    console = _console(no_color)
-    who = "listed parties" if key == "edges" else "all parties"
-    console.print(Text(f"Of {money(found['total_usd'])} that {who} lose, what would change?", style="bold"))
-    console.print(_day(study, found))
-    console.print()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    if key == "edges":
-        table.add_column("less without it $bn", justify="right")
-        table.add_column("kind", no_wrap=True)
-        table.add_column("deal", overflow="fold")
-        for row in found[key][:top]:
-            ends = f"{study.short(row['obligor'])} → {study.short(row['holder'])}"
-            table.add_row(_bn(row["usd"]), row["kind"], Text(f"{ends}\n") + Text(row["leg"], style="dim"))
-    else:
-        for head in ("net $bn", "called $bn", "guarantor bears $bn"):
-            table.add_column(head, justify="right")
-        table.add_column("guarantor of", overflow="fold")
-        for row in found[key][:top]:
-            ends = f"{study.short(row['guarantor'])} for {study.short(row['protects'])}"
-            cells = (_bn(row["net_usd"]), _bn(row["called_usd"]), _bn(row["cost_usd"]))
-            table.add_row(*cells, Text(f"{ends}\n") + Text(row["leg"], style="dim"))
-    console.print(table)
-    if key == "guarantees":
-        words = "A guarantee mostly moves a loss to the guarantor; net is what stops later rounds."
-        console.print(Padding(Text(words), (1, 2, 0, 2)))
-
-
-def _totals(result: ShockResult) -> Table:
-    totals = result.totals
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column()
-    low, high = result.spread.listed_range
-    for usd, words in (
-        (totals["listed_usd"], "lost by listed parties" + (f" ({_range(low, high)})" if low != high else "")),
-        (totals["net_of_holdings_usd"], "of it net of what listed parties hold in one another"),
-        (totals["private_usd"], "lost by private parties, the direct hits among them"),
-        (totals["without_value_usd"], "reaches parties whose value is not known"),
-        (totals["first_round_usd"], "first round: what the hit parties do to their direct counterparties"),
-        (totals["later_rounds_usd"], "later rounds: what those do to others, and back"),
-    ):
-        table.add_row(Text(_bn(usd), style="bold"), words)
-    return table
-
-
-def _stamp(text: str) -> Text:
+def stamped(text: str) -> Text:
+    """The day and edition line under a head."""
     return Text(text, style="dim")
 
 
 def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
     """The rows of a query, numbers aligned, units in the head."""
-    console = _console(no_color)
-    console.print(Text(query.question or query.title, style="bold"))
-    console.print(_stamp(stamp))
-    console.print()
+    screen = console(no_color)
+    screen.print(Text(query.question or query.title, style="bold"))
+    screen.print(stamped(stamp))
+    screen.print()
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     for i, column in enumerate(found.columns):
         unit = found.units.get(column, "")
@@ -330,8 +81,8 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
         table.add_column(head, justify="right" if number else "left", overflow="fold", min_width=narrowest)
     for row in found.rows:
         table.add_row(*(_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
-    console.print(table)
-    console.print(Text(f"{len(found.rows)} rows", style="dim"))
+    screen.print(table)
+    screen.print(Text(f"{len(found.rows)} rows", style="dim"))
 
 
 def _cell(value: object, unit: str) -> str:
@@ -353,12 +104,12 @@ def lines(columns: Sequence[str], rows: Sequence[Sequence[str]], no_color: bool)
         table.add_column(column, no_wrap=column is not columns[-1])
     for row in rows:
         table.add_row(*row)
-    _console(no_color).print(table)
+    console(no_color).print(table)
 
 
 def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None:
     """The library by topic; the queries that build exposures only when asked for."""
-    console = _console(no_color)
+    screen = console(no_color)
     shown = [query for query in found if topic or not query.name.startswith("exposures/")]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     table.add_column("name", no_wrap=True)
@@ -366,10 +117,10 @@ def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None
     for query in shown:
         params = f"  [{', '.join(f'{k}={v}' for k, v in query.params.items())}]" if query.params else ""
         table.add_row(query.name, Text(query.question) + Text(params, style="dim"))
-    console.print(table)
+    screen.print(table)
     hidden = len(found) - len(shown)
     if hidden:
-        console.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
+        screen.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
 
 
 _KEPT = frozenset({"", "leg", "date", "stated", "amount"})
@@ -378,25 +129,25 @@ _KEPT = frozenset({"", "leg", "date", "stated", "amount"})
 
 def explanation(found: Explanation, stamp: str, no_color: bool) -> None:
     """Facts, then tables."""
-    console = _console(no_color)
-    console.print(Text(found.heading, style="bold"))
-    console.print(_stamp(stamp))
-    console.print()
+    screen = console(no_color)
+    screen.print(Text(found.heading, style="bold"))
+    screen.print(stamped(stamp))
+    screen.print()
     facts = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
     for label, value in found.facts:
         facts.add_row(label, Text(value))
-    console.print(facts)
+    screen.print(facts)
     for section in found.sections:
         if not section.rows:
             continue
-        console.print()
-        console.print(Text(section.title, style="bold"))
+        screen.print()
+        screen.print(Text(section.title, style="bold"))
         table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
         for column in section.columns:
             width = max(len(row[section.columns.index(column)]) for row in section.rows)
             table.add_column(column, overflow="fold", min_width=min(width, 22) if column in _KEPT else None)
         for row in section.rows:
             table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+        screen.print(table)

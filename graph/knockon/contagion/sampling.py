@@ -48,7 +48,10 @@ def _block(x: Exposures, rng: np.random.Generator, width: int, rho: float) -> Dr
     phi = quantile(_listed(x.spans["phi"], c.ids), tied())
     margin, psi, kappa = of_seller("m"), of_seller("psi"), of_seller("kappa")
     resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
-    alpha = quantile(_listed(x.spans["alpha"], x.balance.parties), rng.standard_normal((n, BLOCK)))
+    alpha = np.repeat(x.balance.alpha[:, None], BLOCK, axis=1)  # only who has promised something can fail to keep it
+    acting = np.unique(np.concatenate([c.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
+    names = [x.balance.parties[i] for i in acting]
+    alpha[acting] = quantile(_listed(x.spans["alpha"], names), rng.standard_normal((len(names), BLOCK)))
     lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), BLOCK)))
     mu = of_seller("mu")
     return Draw(
@@ -110,13 +113,21 @@ def _beta(span: Span) -> Vector:
     return np.asarray(np.sin(np.interp(_normal(), area / area[-1], t)) ** 2)
 
 
+def _looked_up(score: Vector, table: Vector) -> Vector:
+    """Linear interpolation in a table on the grid, which is even, so that no search is needed."""
+    place = np.clip((score - _SCORES[0]) / (_SCORES[1] - _SCORES[0]), 0.0, len(table) - 1.000001)
+    below = place.astype(np.int64)
+    part = place - below
+    return np.asarray(table[below] * (1 - part) + table[below + 1] * part)
+
+
 def _quantile(span: Span, score: Vector) -> Vector:
     low, mode, high = span.low, span.value, span.high
     if high <= low:
         return np.full_like(score, mode)
     if span.concentration > 0:
-        return np.interp(score, _SCORES, _beta(span))
-    p = np.interp(score, _SCORES, _normal())
+        return _looked_up(score, _beta(span))
+    p = _looked_up(score, _normal())
     turn = (mode - low) / (high - low)
     rising = low + np.sqrt(p * (high - low) * (mode - low))
     falling = high - np.sqrt((1 - p) * (high - low) * (high - mode))

@@ -12,6 +12,7 @@ from knockon.contagion.reverse import Mix, Search, scale_to
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
+from knockon.study.landing import prepared, shocked
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -114,8 +115,6 @@ def worth_deals(study: Study, scenario: Scenario) -> dict[str, Any]:
 
     The loss with everything less the loss without the one; removing what protects makes it negative.
     """
-    from knockon.study.shock import prepared, shocked
-
     x = prepared(study, scenario)
     found = worth_of_edges(x, shocked(study, x, scenario), listed(x))
     rows = [
@@ -137,8 +136,6 @@ def worth_guarantees(study: Study, scenario: Scenario, largest: int = 5) -> dict
 
     Net is over all parties, the guarantor in it: among the listed alone a private guarantor would look like a gain.
     """
-    from knockon.study.shock import prepared, shocked
-
     x = prepared(study, scenario)
     tried = candidates(x, largest, 1.0)
     found = worth_of_guarantees(x, shocked(study, x, scenario), tried)

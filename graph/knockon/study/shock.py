@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knockon.contagion.adjust import in_glut, without
-from knockon.contagion.engine import CHANNELS, Shock
+from knockon.contagion.engine import CHANNELS
 from knockon.contagion.information import told, with_information
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
 from knockon.contagion.uncertainty import uncertainty
-from knockon.errors import BadInput, UnknownName
-from knockon.exposures import Exposures, Vector
+from knockon.exposures import Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
+from knockon.study.files import write
+from knockon.study.landing import prepared, shocked
 from knockon.views.wording import money, share
 
 if TYPE_CHECKING:
@@ -76,67 +74,6 @@ def _peer(parameters: Parameters, kind: str) -> float:
     """How far news of a lab is taken to hold for a party of the kind; 0 where the parameters say nothing."""
     key = ("rho_information", f"kind:{kind}")
     return parameters[key].value if key in parameters else 0.0
-
-
-def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
-    """The scenario's hits as arrays. Raises BadInput where one cannot land."""
-    shock = Shock.none(x)
-    for party, size in scenario.value.items():
-        i = _node(x, party)
-        if np.isnan(x.balance.value[i]):
-            raise BadInput(
-                f"{party} has no known value on {study.as_of}; hit its promises instead: --cut {party}={size:g}"
-            )
-        shock.u[i] = size
-    for party, size in scenario.performance.items():
-        shock.w[_node(x, party)] = size
-    for leg, size in scenario.legs.items():
-        _hit_leg(study, x, shock, leg, size)
-    return shock
-
-
-def prepared(study: Study, scenario: Scenario) -> Exposures:
-    """The exposures of the date less what the scenario removes, in the market it supposes."""
-    whole = study.exposures_on(scenario.basis)
-    puts = {str(entry["where"]) for entry in whole.assumed if str(entry["what"]).startswith("a backstop of unsold")}
-    for leg in scenario.remove:
-        if leg not in puts:
-            _place(study, whole, leg)
-    taken = puts & set(scenario.remove)
-    if taken:
-        whole = study.exposures_on(scenario.basis, frozenset(taken))
-    return in_glut(without(whole, [leg for leg in scenario.remove if leg not in taken]), scenario.glut)
-
-
-def _node(x: Exposures, party: str) -> int:
-    if party not in x.balance.parties:
-        raise BadInput(f"{party} is a group or an index, not a party that can be hit")
-    return x.balance.index(party)
-
-
-def _hit_leg(study: Study, x: Exposures, shock: Shock, leg: str, size: float) -> None:
-    kind, i = _place(study, x, leg)
-    if kind == "holdings":
-        raise BadInput(f"{leg} is a holding, not a promise to perform; hit its issuer, or remove the leg in a scenario")
-    hits = {"contracts": shock.z, "debts": shock.z_debt, "fundings": shock.z_funding, "guarantees": shock.z_guarantee}
-    hits[kind][i] = size
-
-
-def _place(study: Study, x: Exposures, leg: str) -> tuple[str, int]:
-    """Kind and position of the edge that a leg became on the date.
-
-    Raises UnknownName for no leg of the book, BadInput for one that is no edge, with the reason.
-    """
-    for kind in ("contracts", "debts", "fundings", "guarantees", "holdings"):
-        ids = getattr(x, kind).ids
-        if leg in ids:
-            return kind, ids.index(leg)
-    if leg not in study.book.legs:
-        raise UnknownName("leg", leg, study.book.legs)
-    why = next((reason for reason, names in x.left_out.items() if leg in names), "not a promise to perform")
-    if leg not in study.resolved:
-        why = "not known yet"
-    raise BadInput(f"{leg} is no edge on {study.as_of}: {why.replace('_', ' ')}; `knockon explain {leg}` tells more")
 
 
 @dataclass(frozen=True)
@@ -383,24 +320,3 @@ class ShockResult:
 def _listed(names: list[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def write(path: Path, text: str) -> Path:
-    """Write a file under a temporary name, sync it, and rename it into place."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror}; choose another place with --out") from None
-    return path
