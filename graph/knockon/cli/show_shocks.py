@@ -211,7 +211,7 @@ def stressed(study: Study, found: dict[str, Any], no_color: bool) -> None:
     screen.print(Text(head, style="bold"))
     screen.print(_day(study, found))
     screen.print()
-    certain = " A slightly smaller one does not reach it." if found["below_usd"] < found["target_usd"] else ""
+    certain = " A slightly smaller one does not reach it." if (found["below_usd"] or 0) < found["target_usd"] else ""
     words = (
         f"Kind of answer: {found['kind']}. Loss there: {money(found['loss_usd'])}.{certain if found['reached'] else ''}"
     )

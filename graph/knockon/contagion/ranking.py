@@ -117,7 +117,7 @@ def lost(f: Map, state: State) -> Vector:
     if not np.isinf(value).any():
         return np.asarray(own)
     reached = f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y)))
-    return own
+    return np.where(np.isinf(value), reached, own)
 
 
 def mask(x: Exposures, over: Flags | None) -> Flags:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Scale:
     reached: bool
     scale: float  # 1 if not reached
     loss: float  # dollars at `scale`: >= target if reached, else all that the whole shock loses
-    below: float  # dollars at scale (1 - EPS): < target
+    below: float  # dollars at scale (1 - EPS): < target; NaN: so close to a jump that the engine cannot tell
     above: float  # dollars at scale (1 + EPS), or at 1 if that is less
 
 
@@ -69,14 +69,14 @@ class Mix:
     cost: float  # sum of costs x sizes
     bound: float | None  # no mix of this kind costs less; None: not known
     loss: float  # dollars at `sizes`
-    below: float  # dollars at sizes (1 - EPS): < target
+    below: float  # dollars at sizes (1 - EPS): < target; NaN as for a scale
     above: float  # dollars at sizes (1 + EPS), each at most 1
 
 
 def scale_to(x: Exposures, direction: Shock, target: float, over: Flags | None = None) -> Scale:
     """How much of `direction` (one column) makes the parties `over` (n,) lose `target` dollars; None: everyone.
 
-    Raises BadInput for a target that is not positive, NotConverged.
+    Raises BadInput for a target that is not positive.
     """
     if np.ndim(direction.u) != 1:
         raise BadInput("a reverse stress test follows one shock; give (n,) sizes, not a batch")
@@ -130,7 +130,7 @@ class Search:
         """The cheapest single source, exactly; if none suffices, the one that costs most dollars."""
         single, whole = self._single_sizes(), np.eye(len(self.sources))
         if not np.isfinite(single).any():
-            return self._mix(Optimum.ONE, whole[np.argmax(self.loss(whole, True))], None, reached=False)
+            return self._mix(Optimum.ONE, whole[np.argmax(self.loss(whole).usd)], None, reached=False)
         best = int(np.argmin(self.costs * single))
         cost = float(self.costs[best] * single[best])
         return self._mix(Optimum.ONE, single[best] * whole[best], cost * (1 - EXACT))
@@ -147,7 +147,7 @@ class Search:
         right = np.minimum(np.minimum(1.0, best / c[i]), single[i])  # beyond, no mix is cheaper than `best`
         most = np.minimum(np.minimum(1.0, best / c[j]), single[j])
         corner = self._two(i, j, right, most)
-        reach = self.loss(corner, False)
+        reach = self.loss(corner).usd
         use = reach >= self.target
         if not np.isfinite(best) and not use.any():
             worst = corner[:, np.argmax(reach)] if len(i) else np.ones(1)
@@ -184,7 +184,7 @@ class Search:
         from scipy import optimize
 
         k = len(self.sources)
-        if self.loss(np.ones((k, 1)), True)[0] < self.target:
+        if self.loss(np.ones((k, 1))).usd[0] < self.target:
             return self._mix(Optimum.LOCAL, np.ones(k), None, reached=False)
         if start is None:
             start = self.one().sizes if np.isfinite(self._single_sizes()).any() else np.ones(k)
@@ -192,12 +192,12 @@ class Search:
         unit = float(self.costs @ best)
 
         def slack(w: Vector) -> float:
-            return float(self.loss(w[:, None], False)[0] / self.target - 1)
+            return float(self.loss(w[:, None]).usd[0] / self.target - 1)
 
         def slope(w: Vector) -> Vector:
             by = np.where(w > 0.5, -EPS, EPS)
             moved = np.concatenate([w[:, None], w[:, None] + np.diag(by)], axis=1)
-            values = self.loss(moved, False) / self.target
+            values = self.loss(moved).usd / self.target
             return np.asarray((values[1:] - values[0]) / by)
 
         constraint = {"type": "ineq", "fun": slack, "jac": slope}
@@ -250,7 +250,7 @@ class Search:
     def _along(self, sizes: Vector) -> Vector:
         """The first mix that loses the target on the way from none through `sizes` and whole hits on these to all."""
         way = np.column_stack([np.zeros(len(sizes)), sizes, sizes > 0, np.ones(len(sizes))])
-        stop = max(1, int(np.argmax(self.loss(way, False) >= self.target)))
+        stop = max(1, int(np.argmax(self.loss(way).usd >= self.target)))
         start, end = way[:, [stop - 1]], way[:, [stop]]
         share = _bracket(self.loss, self.target, start, end)[1]
         return np.asarray(start + share * (end - start))[:, 0]
@@ -271,33 +271,41 @@ class Search:
         )
 
 
-_Loss = Callable[[Vector, bool], Vector]
-"""(k, B) sizes to (B,) dollars; not strict: a lower bound will do where the fixed point is slow to come."""
+class _Found(NamedTuple):
+    """Dollars lost in each column; where the fixed point has not settled, a lower bound, since iteration rises."""
+
+    usd: Vector  # (B,)
+    settled: bool
+
+
+_Loss = Callable[[Vector], _Found]
+"""(k, B) sizes to dollars."""
 
 
 def _loss_of(x: Exposures, over: Flags | None, shock: Callable[[Vector], Shock]) -> _Loss:
     chosen, k = mask(x, over), coefficients(x)
 
-    def loss(sizes: Vector, strict: bool) -> Vector:
-        parts = []
+    def loss(sizes: Vector) -> _Found:
+        parts, settled = [np.zeros(0)], True
         for start in range(0, sizes.shape[1], COLUMNS):
             f = Map(x, k, shock(sizes[:, start : start + COLUMNS]))
             try:
                 state = f.solve()
-            except NotConverged as error:  # next to a jump; the iteration rises, so its last step is a lower bound
-                if strict or not isinstance(error.partial, State):
+            except NotConverged as error:
+                if not isinstance(error.partial, State):
                     raise
-                state = error.partial
+                state, settled = error.partial, False
             parts.append(lost(f, state)[chosen].sum(axis=0))
-        return np.concatenate(parts) if parts else np.zeros(0)
+        return _Found(np.concatenate(parts), settled)
 
     return loss
 
 
 def _certificate(loss: _Loss, sizes: Vector) -> tuple[float, float, float]:
-    """Dollars lost just below, at, and just above `sizes` (k,)."""
-    below, above = loss(np.column_stack([sizes * (1 - EPS), np.minimum(1.0, sizes * (1 + EPS))]), True)
-    return float(below), float(loss(sizes[:, None], False)[0]), float(above)
+    """Dollars lost just below `sizes` (k,), NaN where that does not settle, at them, and just above."""
+    below = loss(sizes[:, None] * (1 - EPS))
+    at, above = (loss(np.minimum(1.0, sizes[:, None] * by)).usd[0] for by in (1.0, 1 + EPS))
+    return float(below.usd[0]) if below.settled else np.nan, float(at), float(above)
 
 
 def _bracket(
@@ -309,7 +317,7 @@ def _bracket(
     cannot tell from nothing. Few columns are cut into many sections at once, many into two.
     """
     count = start.shape[1]
-    low, high = np.zeros(count), np.where(loss(end, False) >= target, 1.0, np.inf)
+    low, high = np.zeros(count), np.where(loss(end).usd >= target, 1.0, np.inf)
     width = np.broadcast_to(np.asarray(width, dtype=float), (count,))
     while True:
         fine = np.maximum(width, np.maximum(EXACT * high, 10 * TOLERANCE))
@@ -321,11 +329,14 @@ def _bracket(
         points = low[at, None] + step * np.arange(1, cuts + 1)
         columns = np.repeat(at, cuts)
         sizes = start[:, columns] + points.ravel() * (end - start)[:, columns]
-        enough = (loss(sizes, False) >= target).reshape(len(at), cuts)
+        found = loss(sizes)
+        enough = (found.usd >= target).reshape(len(at), cuts)
         short = np.where(enough.any(axis=1), np.argmax(enough, axis=1), cuts)
         padded = np.column_stack([low[at], points, high[at]])
         row = np.arange(len(at))
         low[at], high[at] = padded[row, short], padded[row, short + 1]
+        if not found.settled and np.all(high[at] - low[at] <= EPS * high[at]):  # a jump, seen closely enough
+            return low, high
 
 
 def _scaled(direction: Shock, by: Vector) -> Shock:

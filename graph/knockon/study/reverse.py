@@ -86,8 +86,8 @@ def stress(
             "reached": found.reached,
             "sizes": {party: found.scale},
             "loss_usd": found.loss,
-            "below_usd": found.below,
-            "above_usd": found.above,
+            "below_usd": _known(found.below),
+            "above_usd": _known(found.above),
             "kind": "one source",
         }
     everyone = ranking(x, kind)
@@ -104,8 +104,8 @@ def _mix(x: Exposures, mix: Mix) -> dict[str, Any]:
         "reached": mix.reached,
         "sizes": {x.balance.parties[i]: size for i, size in chosen},
         "loss_usd": mix.loss,
-        "below_usd": mix.below,
-        "above_usd": mix.above,
+        "below_usd": _known(mix.below),
+        "above_usd": _known(mix.above),
         "kind": str(mix.optimum),
     }
 
@@ -153,6 +153,11 @@ def worth_guarantees(study: Study, scenario: Scenario, largest: int = 5) -> dict
         for i in found.order
     ]
     return {**stamp(study, scenario.basis), "scenario": scenario.record(), "total_usd": found.total, "guarantees": rows}
+
+
+def _known(usd: float) -> float | None:
+    """A loss, or None where the engine settles on neither side of a jump."""
+    return None if np.isnan(usd) else usd
 
 
 def _hit(name: str) -> Hit:
