@@ -11,6 +11,7 @@ PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/pyt
 help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test    set up with the test tools, then run everything"
+	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
 	@echo "make clean   remove .venv and what the runs left behind"
 
 demo: $(VENV)/.installed
@@ -22,6 +23,9 @@ test: $(VENV)/.test-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --quiet
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed
+	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
 
 $(VENV)/bin/python:
 	@echo "making $(VENV)"

@@ -211,11 +211,11 @@ def stressed(study: Study, found: dict[str, Any], no_color: bool) -> None:
     screen.print(Text(head, style="bold"))
     screen.print(_day(study, found))
     screen.print()
-    certain = " A slightly smaller one does not reach it." if (found["below_usd"] or 0) < found["target_usd"] else ""
-    words = (
-        f"Kind of answer: {found['kind']}. Loss there: {money(found['loss_usd'])}.{certain if found['reached'] else ''}"
-    )
-    screen.print(Padding(Text(words), (0, 2)))
+    words = [f"Kind of answer: {found['kind']}. Loss there: {money(found['loss_usd'])}."]
+    if found["reached"] and (found["below_usd"] or 0) < found["target_usd"]:
+        words.append("A slightly smaller one does not reach it.")
+    words.append("What the hit parties lose themselves is in it, where they are listed.")
+    screen.print(Padding(Text(" ".join(words)), (0, 2)))
 
 
 def worths(study: Study, found: dict[str, Any], key: str, top: int, no_color: bool) -> None:
