@@ -192,3 +192,18 @@ def test_a_day_that_had_not_come_priced_nothing_in() -> None:
     x = knockon.open(as_of="2025-10-05").exposures_on("announcement")
     priced = {name for name, usd in zip(x.contracts.ids, x.contracts.fixed, strict=True) if not np.isnan(usd)}
     assert priced == {"openai-nvidia-loi-2025-09/2", "openai-oracle-compute-2025-09/1"}
+
+
+def test_a_lab_with_cash_hangs_less_on_new_money() -> None:
+    """OpenAI's accounts of March 2026: 73bn of cash, 3.7bn burnt in a quarter; worth 852bn, so 85.2bn to raise."""
+    study = knockon.open(as_of="2026-07-31")
+    x = study.exposures
+    i = x.balance.index("openai")
+    raised = 0.1 * study.values["openai"].usd
+    expected = raised / (73e9 - 4 * 3.7e9 + raised)
+    c = x.contracts
+    assert 0.5 < expected < 0.65
+    for party, need in ((i, expected), (x.balance.index("anthropic"), 1.0)):  # of Anthropic's cash nothing is known
+        owed = (c.phi * c.amount * c.discount)[c.obligor == party].sum()
+        promised = x.fundings.amount[x.fundings.holder == party].sum()
+        assert x.balance.s[party] == pytest.approx(max(0.0, need - promised / owed))

@@ -28,7 +28,7 @@ from knockon.model import Party
 from knockon.parameters import Parameters
 from knockon.projection.amounts import Record
 from knockon.projection.announcements import announced_values, unpriced
-from knockon.projection.balance import annual_figures, worth_by_party
+from knockon.projection.balance import annual_figures, funding_dependence, worth_by_party
 from knockon.projection.credit import Cover, Debt, Funding, covers, debts, fundings
 from knockon.projection.holdings import Holding, holdings
 from knockon.projection.notes import Notes
@@ -84,7 +84,11 @@ def project(
     money = fundings(rows["money"], frozenset(edge.obligor for edge in bought), parameters, notes)
     priced = announced_values(rows["announcements"], notes) if basis == "announcement" else {}
     bought += unpriced(rows["contracts"], bought, frozenset(priced), parameters, notes)
-    return _assemble(rows["parties"], revenue, bought, held, lent, money, guarantees, priced, parameters, notes, as_of)
+    value = {row["party"]: float(row["usd"]) for row in rows["parties"] if row["usd"] is not None}
+    needs = funding_dependence(rows["figures"], value, parties, parameters, notes)
+    return _assemble(
+        rows["parties"], revenue, needs, bought, held, lent, money, guarantees, priced, parameters, notes, as_of
+    )
 
 
 def _grouped(rows: Iterable[Record], key: str, value: str) -> dict[str, frozenset[str]]:
@@ -97,6 +101,7 @@ def _grouped(rows: Iterable[Record], key: str, value: str) -> dict[str, frozense
 def _assemble(
     nodes: list[Record],
     revenue: Mapping[str, float],
+    needs: Mapping[str, float],
     bought: list[Purchase],
     held: list[Holding],
     lent: list[Debt],
@@ -144,14 +149,14 @@ def _assemble(
     funded = np.divide(promised, owed, out=np.zeros(n), where=owed > 0)
     value = _array(row["usd"] if row["usd"] is not None else np.nan for row in nodes)
     s = parameters.find("s").value
-    notes.assume("funding dependence, less the part that promised funding supplies", "every party", s)
+    notes.assume("funding dependence, less the part that promised funding supplies", "every other party", s)
     balance = Balance(
         parties=tuple(row["party"] for row in nodes),
         value=value,
         listed=np.array([row["listed"] for row in nodes], dtype=bool),
         revenue=np.maximum(_array(revenue.get(row["party"], 0.0) for row in nodes), sales),
         alpha=_array(of("alpha", row["party"]).value for row in nodes),
-        s=np.maximum(0.0, s - funded),
+        s=np.maximum(0.0, _array(needs.get(row["party"], s) for row in nodes) - funded),
         pi=_array(of("pi", row["party"]).value for row in nodes),
     )
     _list_missing(nodes, balance, contracts, held, lent, notes, as_of)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from knockon.model import FiscalPeriod, Party, fiscal_period
+from knockon.parameters import Parameters
 from knockon.projection.amounts import Record
 from knockon.projection.notes import Notes
 
@@ -39,6 +40,39 @@ def annual_figures(rows: Iterable[Record], metric: str, parties: Mapping[str, Pa
         elif newest.years > 1:
             value /= newest.years
         found[party] = value
+    return found
+
+
+def funding_dependence(
+    rows: Iterable[Record],
+    worth: Mapping[str, float],
+    parties: Mapping[str, Party],
+    parameters: Parameters,
+    notes: Notes,
+) -> dict[str, float]:
+    """How far a lab's payments hang on money it has yet to raise: s = min(1, xi E / F), F = cash + FCF + xi E.
+
+    xi E is what it can raise in a year at its value E; cash is the newest balance, FCF a year's free cash flow or
+    what it burns (contagion.md, section 8). Only where the book has both; elsewhere the default stands.
+    """
+    rows = list(rows)
+    flow = annual_figures(rows, "free_cash_flow", parties, Notes())
+    burn = annual_figures(rows, "cash_burn", parties, Notes())
+    cash: dict[str, tuple[date, float]] = {}
+    for row in rows:
+        if row["metric"] == "cash_and_investments":
+            on = fiscal_period(row["period"]).last
+            cash[row["party"]] = max(cash.get(row["party"], (date.min, 0.0)), (on, float(row["usd"])))
+    found = {}
+    for party, (_, held) in cash.items():
+        key = ("xi", f"kind:{parties[party].kind}")
+        if key not in parameters or party not in worth or not (party in flow or party in burn):
+            continue
+        raised = parameters[key].value * worth[party]
+        total = held + flow.get(party, -burn.get(party, 0.0)) + raised
+        if total > 0:
+            found[party] = min(1.0, raised / total)
+            notes.assume("funding dependence from cash, cash flow and what it can raise", party, found[party])
     return found
 
 
