@@ -17,7 +17,7 @@ from conftest import TINY
 from knockon.cli import run
 
 EVE = ["--as-of", "2025-11-05"]
-COMMANDS = ("shock", "scenarios", "rank", "stress", "worth", "ask", "queries", "explain", "view", "check")
+COMMANDS = ("shock", "scenarios", "rank", "stress", "worth", "solve", "ask", "queries", "explain", "view", "check")
 
 
 @pytest.fixture
