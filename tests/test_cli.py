@@ -17,7 +17,20 @@ from conftest import TINY
 from knockon.cli import run
 
 EVE = ["--as-of", "2025-11-05"]
-COMMANDS = ("shock", "scenarios", "rank", "stress", "worth", "solve", "ask", "queries", "explain", "view", "check")
+COMMANDS = (
+    "shock",
+    "scenarios",
+    "rank",
+    "stress",
+    "worth",
+    "solve",
+    "ask",
+    "queries",
+    "explain",
+    "diff",
+    "view",
+    "check",
+)
 
 
 @pytest.fixture
@@ -266,6 +279,7 @@ def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[s
         (["rank", "--hit", "hard"], "no hit 'hard'; one of value, performance, both"),
         (["worth", "parties"], "no worth 'parties'; did you mean 'guarantees'"),
         (["shock", "--scenario", "lab-fals"], "no scenario 'lab-fals'; did you mean 'lab-fails'"),
+        (["diff", "2026-03-01", "2025-11-05"], "2026-03-01 is after 2025-11-05; give the earlier day first"),
         (["queries", "cooking"], "no topic 'cooking'"),
         (["view", "nettwork"], "no view 'nettwork'; did you mean 'network'"),
     ],
@@ -331,6 +345,25 @@ def test_explain_takes_parties_by_any_name_and_deals(capsys: pytest.CaptureFixtu
 def test_explain_does_not_tell_the_future(capsys: pytest.CaptureFixture[str]) -> None:
     text = out(capsys, "explain", "nvidia-openai-equity-2026-02/1", *EVE)
     assert "not known yet" in text and "30bn" not in text
+
+
+def test_diff_tells_how_nvidias_letter_gave_way_to_equity(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(out(capsys, "diff", "2025-11-05", "2026-03-01", "--format", "json", "--quiet"))
+    legs = {row["leg"]: row for row in found["legs"]}
+    letter = legs["openai-nvidia-loi-2025-09/1"]
+    assert (letter["kind"], letter["firmness_before"]) == ("cancelled", "letter_of_intent")
+    stake = legs["nvidia-openai-equity-2026-02/1"]
+    assert (stake["kind"], stake["usd"]) == ("became known", 30_000_000_000)
+    paid = legs["softbank-openai-equity-2025-03/2"]
+    assert (paid["kind"], paid["firmness_before"], paid["firmness"]) == ("firmer", "definitive", "closed")
+    assert paid["told"].startswith("2025-12-26: completed")
+    assert "openai-microsoft-azure-2025-10/1" not in legs  # nothing changed
+    text = out(capsys, "diff", "2025-11-05", "2026-03-01", "--quiet")
+    assert "cancelled:" in text and "became known:" in text
+
+
+def test_two_equal_days_do_not_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    out(capsys, "diff", "2025-11-05", "2025-11-05", "--quiet", code=1)
 
 
 def test_ask_in_every_format(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

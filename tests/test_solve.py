@@ -20,7 +20,7 @@ from scipy import sparse
 
 import knockon.cli.solve  # its import registers the command
 from knockon.cli import run
-from knockon.contagion import engine
+from knockon.contagion import capped, engine
 from knockon.contagion.classics import debtrank, valuation
 from knockon.errors import BadInput, KnockonError, NotConverged
 from knockon.solve import MODELS, edges, network, solve
@@ -313,6 +313,35 @@ def test_many_scenarios_are_each_alone(model: str, key: str, axis: int) -> None:
             for name, value in alone.items():
                 column = np.moveaxis(np.array(batch[name]), axis if np.ndim(value) else -1, 0)[k]
                 np.testing.assert_allclose(column, value, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("outside", [1.0, 0.1, 1e-3, 0.0])
+@pytest.mark.parametrize("flags", [{}, {"alpha": 0.9, "beta": 0.95}, {"least": True}])
+def test_leaps_and_exact_solves_find_the_same_payments(
+    outside: float, flags: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The less leaves the network, the slower iteration is; what does not settle is solved scenario by scenario."""
+    rng = np.random.default_rng(5)
+    n, exact = 60, 0
+    L = sparse.random_array((n, n), density=0.08, rng=rng, format="csr")
+    L.setdiag(0)
+    due = L.sum(axis=1)
+    document = {"L": L, "ea": rng.uniform(0, 0.1, (n, 30)) * (due[:, None] + 0.1), "el": outside * due}
+    found = solve("clearing", document, **flags)
+    direct = capped.leontief
+
+    def counted(*system: Any) -> Any:
+        nonlocal exact
+        exact += 1
+        return direct(*system)
+
+    monkeypatch.setattr(capped, "leontief", counted)
+    monkeypatch.setattr(capped, "_ROUNDS", 4)
+    wanted = solve("clearing", document, **flags)
+    assert exact >= 30
+    assert found["defaulted"] == wanted["defaulted"]
+    scale = ((1 + outside) * due)[:, None] + 1e-300
+    np.testing.assert_allclose(found["p"] / scale, wanted["p"] / scale, rtol=0, atol=1e-11)
 
 
 @given(networks(), st.booleans(), st.data())

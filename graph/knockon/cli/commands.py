@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from knockon.cli import AsOf, Data, NoColor, Quiet, app
+from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
 from knockon.cli.options import OUT, one_of, opened
 from knockon.errors import BadInput
 
@@ -109,6 +109,35 @@ def explain(
         show.json({**stamp, **explanation.record})
     else:
         show.explanation(explanation, f"as of {stamp['as_of']} · {stamp['edition']}", no_color)
+
+
+@app.command(epilog="Example: knockon diff 2025-11-05 2026-03-01")
+def diff(
+    before: Annotated[str, typer.Argument(metavar="DATE", help="The earlier day.")],
+    after: Annotated[str, typer.Argument(metavar="DATE", help="The later day.")],
+    format: Format = "table",
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """What became known, changed, or was cancelled between two days."""
+    from knockon.cli import show
+    from knockon.study.diff import diff as differences
+
+    one_of(format, "table", "json", "csv")
+    one, two = opened(before, data, quiet), opened(after, data, quiet)
+    if one.as_of > two.as_of:
+        raise BadInput(f"{one.as_of} is after {two.as_of}; give the earlier day first")
+    found = differences(one, two)
+    stamp = {"before": one.as_of.isoformat(), "as_of": two.as_of.isoformat(), "edition": str(two.edition)}
+    if format == "json":
+        show.json({**stamp, "legs": found})
+    elif format == "csv":
+        show.records([{**row, **stamp} for row in found])
+    else:
+        show.differences(found, f"from {one.as_of} to {two.as_of} · {two.edition}", no_color)
+    if not found:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: knockon view network --as-of 2025-11-05 --out network.html")

@@ -123,6 +123,25 @@ def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None
         screen.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
 
 
+def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> None:
+    """A block for each kind of change, a leg in two lines."""
+    screen = console(no_color)
+    screen.print(Text("What the public learned", style="bold"))
+    screen.print(stamped(stamp))
+    for kind in dict.fromkeys(row["kind"] for row in found):
+        rows = [row for row in found if row["kind"] == kind]
+        screen.print()
+        screen.print(Text(f"{kind}: {len(rows)}", style="bold"))
+        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+        table.add_column(overflow="fold", min_width=26)
+        table.add_column(overflow="fold")
+        for row in rows:
+            ends = Text(f"{row['payer']} → {row['payee']}\n") + Text(row["leg"], style="dim")
+            change = f"{row['before']} → {row['after']}" if row["before"] else row["after"]
+            table.add_row(ends, Text(f"{change}{chr(10) if row['told'] else ''}{row['told']}"))
+        screen.print(table)
+
+
 _KEPT = frozenset({"", "leg", "date", "stated", "amount"})
 """Columns of an explanation that keep their width when the terminal is narrow."""
 
