@@ -20,8 +20,8 @@ from knockon.contagion.engine import (
     central,
     coefficients,
     shapley_causes,
-    spectral_radius,
 )
+from knockon.contagion.stability import spectral_radius
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures
 from networks import cases, share, solved

@@ -5,7 +5,7 @@ A row for a party beats its kind, a kind beats `kind:other`, any of these beats 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from knockon.errors import BadInput, KnockonError
@@ -39,7 +39,7 @@ class Parameters(Mapping[tuple[str, str], Parameter]):
     def __getitem__(self, key: tuple[str, str]) -> Parameter:
         return self._rows[key]
 
-    def __iter__(self) -> Iterable[tuple[str, str]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._rows)
 
     def __len__(self) -> int:

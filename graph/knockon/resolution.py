@@ -189,11 +189,9 @@ def known_from(book: Book, table: str, row: Row) -> date:
     clock = _CLOCKS[table]
     if clock is None:
         return date.min
-    value = row[clock] if row[clock] is not None else row.get("stated_on")
-    if isinstance(value, Period):
-        return value.last
+    value: Period | date | None = row[clock] if row[clock] is not None else row.get("stated_on")
     if value is not None:
-        return value  # type: ignore[no-any-return]
+        return value.last if isinstance(value, Period) else value
     if row.get("period") is None:
         return date.max
     party = book.parties[row.get("supplier") or row["party"]]

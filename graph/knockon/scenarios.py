@@ -335,11 +335,15 @@ def asked(
 ) -> Scenario:
     """The scenario called `name`, or an empty one, with NAME=SHARE words added and settings given put in."""
     base = find(name) if name else None
-    told = {"value": shares(value), "performance": shares(performance), "legs": shares(legs)}
-    settings = {key: given for key, given in (("basis", basis), ("draws", draws), ("seed", seed)) if given is not None}
-    if information:
-        settings["information"] = True
-    if base is None:
-        return Scenario(**told, **settings)  # type: ignore[arg-type]
-    merged = {table: {**getattr(base, table), **hits} for table, hits in told.items()}
-    return replace(base, **merged, **settings)  # type: ignore[arg-type]
+    u, w, z = shares(value), shares(performance), shares(legs)
+    start = base or Scenario(value=u, performance=w, legs=z)
+    return replace(
+        start,
+        value={**start.value, **u},
+        performance={**start.performance, **w},
+        legs={**start.legs, **z},
+        basis=start.basis if basis is None else basis,
+        draws=start.draws if draws is None else draws,
+        seed=start.seed if seed is None else seed,
+        information=start.information or information,
+    )

@@ -15,9 +15,9 @@ from knockon.contagion.engine import (
     State,
     by_channel,
     coefficients,
-    spectral_radius,
 )
 from knockon.contagion.sampling import draws
+from knockon.contagion.stability import spectral_radius
 from knockon.exposures import Exposures, Vector
 
 GAP = 1e-9
