@@ -181,7 +181,7 @@ def _shares(
         for member, weight in weights.items():
             part = _scaled(annual, rest / annual.value * weight / sum(weights.values()))
             found[supplier, member] = (part, f"{row['row']}/{member}")
-    for supplier in {supplier for supplier, _ in found}:
+    for supplier in sorted({supplier for supplier, _ in found}):
         total = sum(span.value for (s, _), (span, _) in found.items() if s == supplier)
         if supplier in revenue and total > revenue[supplier] * (1 + 1e-9):
             notes.assume("customers' shares pass 100% of revenue; scaled by", supplier, revenue[supplier] / total)
