@@ -889,3 +889,12 @@ def test_the_page_names_the_columns_of_the_lists() -> None:
         row = next(line for line in PAGE.splitlines() if line.startswith("| ") and f"`{model}`" in line)
         for column in (form.row, form.column, form.amount, *form.nodes, *form.also):
             assert re.search(rf"\b{column}\b", row), (model, column)
+
+
+@pytest.mark.parametrize(
+    "junk", [{"id": 0}, {"id": "a"}, {"id": None, "E": [1.0]}, {"id": ["a"], "E": 1.0}, {"id": {}}]
+)
+def test_a_column_that_is_no_list_is_refused(junk: Any) -> None:
+    case = json.loads((Path(__file__).parent / "vectors" / "model_hand.json").read_text(encoding="utf-8"))
+    with pytest.raises(BadInput, match=r"column '(id|E)' is .*; a list expected"):
+        solve("contagion", {**case["inputs"], "nodes": junk})

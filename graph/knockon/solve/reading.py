@@ -209,6 +209,9 @@ def _columns(
     name: str, value: Mapping[str, Any], texts: Sequence[str], counts: Sequence[str], needed: Sequence[str]
 ) -> Table:
     keys(name, "column", value, (*texts, *counts), needed)
+    for key, column in value.items():
+        if not (_listed(column) or (isinstance(column, np.ndarray) and column.ndim == 1)):
+            raise BadInput(f"{name}: column {key!r} is {short(column)}; a list expected, one entry a row")
     m = max((len(value[key]) for key in needed), default=0)
     found: Table = {}
     for key in (*texts, *counts):
