@@ -631,7 +631,7 @@ def supplied(draw: st.DrawFn) -> list[Link]:
 
 
 def run(links: list[Link], **options: float) -> Supply:
-    return supply(*(list(column) for column in zip(*links, strict=True)), **options)  # type: ignore[arg-type]
+    return supply(*(list(column) for column in zip(*links, strict=True)), **options)
 
 
 @law
@@ -875,10 +875,10 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: debtrank(SQUARE, ONE, NONE, NONE), "weights are all 0"),
     (lambda: debtrank(SQUARE, ONE, ONE, [[0, 0], [0, -1]]), r"shocks\[1, 1\] is negative"),
     (lambda: debtrank(SQUARE, ONE, ONE, [[0, 0, 0]]), "shocks has 3 entries; 2 expected"),
-    (lambda: debtrank(SQUARE, ONE, ONE, NONE, rule="cubic"), "no rule 'cubic'; one of linear"),  # type: ignore[arg-type]
+    (lambda: debtrank(SQUARE, ONE, ONE, NONE, rule="cubic"), "no rule 'cubic'; one of linear"),
     (lambda: valuation(SQUARE, ONE, ONE, ONE, [0, 2], NONE), r"recovery\[1\] is above 1"),
     (lambda: valuation(SQUARE, ONE, ONE, ONE, ONE, [0, 2], rule="merton"), r"equity_delta\[1\] is negative"),
-    (lambda: valuation(SQUARE, ONE, ONE, ONE, ONE, NONE, rule="x"), "no rule 'x'"),  # type: ignore[arg-type]
+    (lambda: valuation(SQUARE, ONE, ONE, ONE, ONE, NONE, rule="x"), "no rule 'x'"),
     (lambda: seniority(ONE, [], SQUARE), "Theta: parties 0, 1 belong wholly to each other"),
     (lambda: seniority(ONE, [], np.zeros((2, 2))), "Ls is a list of matrices"),
     (lambda: seniority(ONE, [SQUARE, [[0, -1], [0, 0]]], np.zeros((2, 2))), r"Ls\[1\]\[0, 1\] is negative"),

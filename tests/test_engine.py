@@ -25,9 +25,7 @@ from knockon.contagion.stability import spectral_radius
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures
 from networks import cases, share, solved
-from vectors_model import VECTORS, exposures, load
-
-MODELS = ("model_a", "model_capped", "model_funding", "model_hand")
+from vectors_model import MODELS, VECTORS, exposures, load
 
 
 def test_all_model_vectors_are_run() -> None:

@@ -103,7 +103,7 @@ def test_what_is_no_share_or_has_the_wrong_length_is_refused() -> None:
     with pytest.raises(BadInput, match="one number per party"):
         ranking(x).order(np.ones(2))
     with pytest.raises(BadInput, match="marks each of the 3 parties"):
-        mask(x, np.ones(3))  # type: ignore[arg-type]
+        mask(x, np.ones(3))
 
 
 def test_the_shipped_book_hurts_most_through_its_labs(eve: Study) -> None:

@@ -25,20 +25,11 @@ from knockon.contagion.classics import debtrank, valuation
 from knockon.errors import BadInput, KnockonError, NotConverged
 from knockon.solve import MODELS, edges, network, solve
 from networks import networks
+from reference import SECOND, SHOCKED, VALUED, VECTORS, same
 from vectors_model import exposures
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parent / "docs" / "solve.md").read_text(encoding="utf-8")
-VECTORS = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "vectors").glob("*.json"))}
-SECOND = {"p_systemicrisk": "p", "p_systemicrisk_lp": "p"}  # another program's answer to the same question
-SHOCKED = {"debtrank": "linear", "threshold": "threshold", "debtrank_single_hit": "single-hit"}
-VALUED = {
-    "eisenberg_noe": "eisenberg_noe",
-    "linear_dr": "linear_dr",
-    "exante_en_blackcox_gbm": "blackcox",
-    "exante_en_merton_gbm": "merton",
-    "exante_furfine_merton_gbm": "furfine_merton",
-}
 PLAIN = {"elsinger": "seniority", "egj": "crossholdings", "esri": "supply", "circ": "circularity"}
 PLAIN |= {"event": "eventstudy", "model": "contagion"}
 UNASKED = {"esri_stop1e-2"}  # the reference's own early stop; `supply` goes to the fixed point
@@ -92,19 +83,6 @@ def written(folder: Path, document: Any) -> str:
     path = folder / "input.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return str(path)
-
-
-def same(found: Any, expected: Any, tolerance: float, what: str = "") -> None:
-    """Equal in shape, in keys where the answer is an object, and in numbers to the tolerance."""
-    if isinstance(expected, dict):
-        assert set(found) == set(expected), what
-        for key, value in expected.items():
-            same(found[key], value, tolerance, f"{what}[{key}]")
-    elif isinstance(expected, list) and expected and isinstance(expected[0], str):
-        assert found == expected, what
-    else:
-        assert np.shape(found) == np.shape(expected), what
-        np.testing.assert_allclose(found, np.asarray(expected, float), rtol=0, atol=tolerance, err_msg=what)
 
 
 # --- the vectors ---

@@ -25,7 +25,7 @@ few = st.integers(-3, 3).map(float)
 
 
 @given(arrays(float, (3, 12), elements=few), arrays(float, 12, elements=few))
-def test_rank_correlations_agree_with_scipy(inputs: np.ndarray, output: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_rank_correlations_agree_with_scipy(inputs: np.ndarray, output: np.ndarray) -> None:
     for row, found in zip(inputs, spearman(inputs, output), strict=True):
         constant = len(set(row)) == 1 or len(set(output)) == 1
         assert found == pytest.approx(0.0 if constant else stats.spearmanr(row, output).statistic, abs=1e-12)

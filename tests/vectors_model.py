@@ -21,6 +21,7 @@ from knockon.exposures import (
 )
 
 VECTORS = Path(__file__).parent / "vectors"
+MODELS = ("model_a", "model_capped", "model_funding", "model_hand")  # run by test_engine.py
 
 
 def load(name: str) -> tuple[Exposures, Shock, dict[str, Any], float]:

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,10 @@ def clear(n: int, scenarios: int, timed: bool) -> Task:
         assert plain is not None
         return (np.array(plain(b)) / pbar).tolist()
 
-    hit = lambda: float(clearing(L, ea, el).defaulted.mean())  # noqa: E731
-    return Task("clearing", scenarios, ours, compared if timed else None, hit)
+    def failed() -> float:
+        return float(clearing(L, ea, el).defaulted.mean())
+
+    return Task("clearing", scenarios, ours, compared if timed else None, failed)
 
 
 def stress(n: int, scenarios: int, timed: bool) -> Task:
@@ -135,8 +138,10 @@ def stress(n: int, scenarios: int, timed: bool) -> Task:
     def plain(b: int) -> list[float]:
         return plain_debtrank(claims, s0[b].tolist())
 
-    hit = lambda: float((ours() >= 1).mean())  # noqa: E731
-    return Task("DebtRank", scenarios, ours, plain if timed else None, hit)
+    def failed() -> float:
+        return float((ours() >= 1).mean())
+
+    return Task("DebtRank", scenarios, ours, plain if timed else None, failed)
 
 
 def row(task: Task, n: int, rounds: int, at_most: float) -> str:
@@ -195,8 +200,8 @@ def _ratio(times: float) -> str:
 
 def _processor() -> str:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123
-            return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.machine()
 
