@@ -85,11 +85,10 @@ class Parsed:
 
 
 def parse(folder: Traversable) -> Parsed:
-    """Read all tables in `folder` and check cells, keys, references and ranges."""
-    findings: list[Finding] = []
+    """Read all tables in `folder` and check cells, keys, references and ranges. Raises BadInput: no such folder."""
     if not folder.is_dir():
-        findings.append(Finding(file=str(folder), row=None, column=None, what="no such folder"))
-        return Parsed({}, {}, tuple(findings))
+        raise BadInput(f"{folder}: no such folder; name one that holds a book's tables")
+    findings: list[Finding] = []
     tables: dict[str, tuple[Row, ...]] = {}
     lines: dict[str, list[int]] = {}
     for table, columns in schema().items():

@@ -7,16 +7,8 @@ import sys
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from knockon.errors import KnockonError
-
-
-class _Group(TyperGroup):
-    """Accepts the global options before the command as well as after it."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        return super().parse_args(ctx, _hoisted(args))
 
 
 def _hoisted(args: list[str]) -> list[str]:
@@ -39,7 +31,6 @@ _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": Fals
 
 app = typer.Typer(
     name="knockon",
-    cls=_Group,
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
@@ -79,7 +70,7 @@ def run(argv: list[str]) -> int:
     from knockon.cli import commands, shocks, solve  # noqa: F401  (their import registers the commands)
 
     try:
-        app(argv)
+        app(_hoisted(argv))
         sys.stdout.flush()
     except SystemExit as stop:  # how typer ends
         return stop.code if isinstance(stop.code, int) else 0

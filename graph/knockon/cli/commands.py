@@ -85,7 +85,7 @@ def queries(
     known = library.library().values()
     topics = sorted({query.name.partition("/")[0] for query in known})
     if topic is not None and topic not in topics:
-        raise UnknownName("topic", topic, topics)
+        raise UnknownName("topic", topic, topics, f"one of {', '.join(topics)}")
     show.questions([q for q in known if topic in (None, q.name.partition("/")[0])], topic, no_color)
 
 
@@ -155,7 +155,7 @@ def view(
     from knockon.views import network
 
     if name != "network":
-        raise UnknownName("view", name, ["network"])
+        raise UnknownName("view", name, ["network"], "there is network")
     target = Path(out) if out else OUT
     study = opened(as_of, data, quiet)
     file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
@@ -190,6 +190,6 @@ def check(
         for finding in found:
             print(finding)
         if not quiet:
-            print(f"{len(found)} findings in {place}" if found else f"no findings in {place}", file=sys.stderr)
+            print(f"{len(found) or 'no'} finding{'s' * (len(found) != 1)} in {place}", file=sys.stderr)
     if found:
         raise typer.Exit(1)

@@ -214,7 +214,7 @@ def worth(
 
     one_of(format, "table", "json", "csv")
     if what not in ("deals", "guarantees"):
-        raise UnknownName("worth", what, ("deals", "guarantees"), "one of deals, guarantees")
+        raise UnknownName("worth of", what, ("deals", "guarantees"), "one of deals, guarantees")
     words = hits or ([] if scenario or cut else ["openai=0.2"])
     asked = scenarios.asked(scenario, value=words, performance=cut or [], legs=[], basis=basis, draws=0, seed=None)
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)

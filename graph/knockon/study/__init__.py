@@ -113,7 +113,7 @@ class Study:
         for party in parties.values():
             if name.casefold() in (party.name.casefold(), *(alias.casefold() for alias in party.aliases)):
                 return party.id
-        raise UnknownName("party", name, parties)
+        raise UnknownName("party", name, parties, "parties.csv of the book lists them")
 
     def short(self, party: str) -> str:
         """The name people use: the alias or ticker that the id spells, else the first alias in Latin letters."""

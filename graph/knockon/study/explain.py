@@ -49,7 +49,8 @@ def explain(study: Study, name: str) -> Explanation:
     try:
         return _party(study, study.party(name))
     except UnknownName:
-        raise UnknownName("party, deal or leg", name, [*book.parties, *book.deals, *book.legs]) from None
+        remedy = "parties.csv, deals.csv and legs.csv of the book list them"
+        raise UnknownName("party, deal or leg", name, [*book.parties, *book.deals, *book.legs], remedy) from None
 
 
 def _leg(study: Study, name: str) -> Explanation:
