@@ -301,6 +301,20 @@ def test_a_ring_that_gains_has_two_equilibria_and_says_so() -> None:
     assert least.h.max() < 0.05 and greatest.h.min() == 1.0
 
 
+@pytest.mark.parametrize("hit", ["u", "w", "z", "z_debt", "z_funding", "z_guarantee"])
+def test_columns_of_any_one_kind_of_hit_are_scenarios(hit: str) -> None:
+    x, shock, *_ = load("model_funding")
+    wide = np.tile([0.1, 0.5, 0.9], (len(getattr(shock, hit)), 1))
+    assert wide.size
+    f, state = answer(x, replace(shock, **{hit: wide}))
+    assert f.first_round().shape == state.h.shape == state.y.shape == (len(x.balance.parties), 3)
+    for column in range(3):
+        alone, one = answer(x, replace(shock, **{hit: wide[:, column]}))
+        for key in "hdy":
+            np.testing.assert_allclose(getattr(state, key)[:, [column]], getattr(one, key), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(f.first_round()[:, [column]], alone.first_round(), rtol=1e-12)
+
+
 def test_central_values_give_the_same_coefficients_as_none() -> None:
     x, *_ = load("model_a")
     a, b = coefficients(x), coefficients(x, central(x))

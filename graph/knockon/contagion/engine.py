@@ -184,7 +184,8 @@ class Map:
         self.u, self.w = _column(shock.u), _column(shock.w)
         self.z, self.z_debt = _column(shock.z), _column(shock.z_debt)
         self.z_funding, self.z_guarantee = _column(shock.z_funding), _column(shock.z_guarantee)
-        self.width = max(array.shape[1] for array in (self.u, self.w, self.z, self.z_debt, k.contract, k.alpha))
+        hits = (self.u, self.w, self.z, self.z_debt, self.z_funding, self.z_guarantee)
+        self.width = max(array.shape[1] for array in (*hits, k.contract, k.alpha))
         g = x.guarantees
         live = np.where(g.covers_debt, Channel.CREDIT in channels, Channel.CONTRACT in channels)
         self.live = _column((live & (Channel.GUARANTEE in channels)).astype(float))
