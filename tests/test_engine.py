@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.contagion.channels import by_channel, shapley_causes
 from knockon.contagion.engine import (
     ALL,
     Channel,
     Map,
     Shock,
     State,
-    by_channel,
     central,
     coefficients,
-    shapley_causes,
 )
 from knockon.contagion.stability import spectral_radius
 from knockon.errors import BadInput, NotConverged

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.contagion.engine import Map, Shock, by_channel, coefficients
+from knockon.contagion.channels import by_channel
+from knockon.contagion.engine import Map, Shock, coefficients
 from knockon.contagion.ranking import Hit, hits, lost, mask, ranking
 from knockon.errors import BadInput
 from knockon.exposures import Exposures

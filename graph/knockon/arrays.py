@@ -123,7 +123,10 @@ def scaled(M: Matrix, rows: Vector | None = None, columns: Vector | None = None)
 
 def shares(M: Matrix, total: Vector) -> Matrix:
     """Each row of M over its total; rows with total 0 stay as they are."""
-    return scaled(M, rows=np.divide(1.0, total, out=np.ones_like(total), where=total > 0))
+    found = M.copy()
+    of = np.repeat(total, np.diff(found.indptr))
+    found.data = np.divide(found.data, of, out=found.data, where=of > 0)
+    return found
 
 
 def _floats(name: str, value: object) -> NDArray[np.float64]:

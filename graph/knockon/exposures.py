@@ -76,7 +76,7 @@ class _Edges:
             if isinstance(array, np.ndarray) and array.shape != (m,):
                 raise BadInput(f"{type(self).__name__}.{item.name} has shape {array.shape}, not ({m},)")
         for name, top in _TOPS.items():
-            if name in {item.name for item in fields(self)}:
+            if getattr(self, name, None) is not None:
                 _within(f"{type(self).__name__}.{name}", getattr(self, name), 0.0, top)
 
     def __len__(self) -> int:
@@ -97,6 +97,7 @@ class Contracts(_Edges):
     mu: Vector  # expectation multiple
     given: Vector  # V where it is given directly; NaN: phi K a m
     fixed: Vector  # C itself where an announcement has priced it; NaN: (V mu + G)(1 - psi)
+    recovered: Vector | None = None  # dollars of C that the holder gets back from the obligor's estate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +133,39 @@ class Guarantees(_Edges):
     cover: Vector  # share
     cap: Vector  # largest call: nominal (rent, principal) or, where `nominal` is False, of the loss
     nominal: NDArray[np.bool_]
+    lgd: Vector | None = None  # share of a call that is lost if the guarantor fails; None: all of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solvency:
+    """What is known of debts, for credit curves and for clearing; NaN where it is not known."""
+
+    debt: Vector  # (n,) nominal, to everybody
+    sigma: Vector  # (n,) volatility of the assets, a year
+    ltv: Vector  # (n,) debt / assets that a holder of shares keeps to, 0 where none is known
+    rank: Index  # (debts,) 0 secured, 1 senior or unknown, 2 subordinated
+    lease: Flags  # (contracts,) the contract is a lease
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Black-Cox in the place of the exponential for debts and guarantees; NaN: the exponential stays."""
+
+    debt_share: Vector  # (n,) debt / (debt + equity) before the shock
+    sigma: Vector  # (n,) standard deviation of log assets to the horizon
+
+    @property
+    def known(self) -> Flags:
+        """(n,) whose curve can be drawn."""
+        return np.asarray(~(np.isnan(self.debt_share) | np.isnan(self.sigma)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sales:
+    """Holders that keep to a leverage sell shares when they lose, and the price gives way (common holders)."""
+
+    ltv: Vector  # (n,) debt / assets kept to; 0: sells nothing
+    depth: Vector  # (n,) dollars of sales that would take the whole price; inf: not traded
 
 
 _TOPS = {
@@ -162,6 +196,9 @@ class Exposures:
     fundings: Fundings
     guarantees: Guarantees
     a_d: float  # curvature added for debts and guarantees
+    solvency: Solvency | None = None
+    curve: Curve | None = None  # None: exponential for everybody
+    sales: Sales | None = None  # None: nobody sells
     spans: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)  # parameter -> key -> range
     left_out: Mapping[str, Any] = field(default_factory=dict)
     assumed: tuple[Mapping[str, Any], ...] = ()

@@ -8,7 +8,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -20,6 +20,7 @@ from knockon.errors import BadInput, UnknownName
 from knockon.resources import shelf, walk
 
 BASES = ("pv", "announcement")
+CURVES = ("exponential", "blackcox")
 
 KEYS: Mapping[str, type] = {
     "title": str,
@@ -29,6 +30,10 @@ KEYS: Mapping[str, type] = {
     "basis": str,
     "glut": float,
     "information": bool,
+    "common_holders": bool,
+    "rivals": bool,
+    "curve": str,
+    "shock.default": list,
     "shock.value": dict,
     "shock.performance": dict,
     "shock.legs": dict,
@@ -47,7 +52,7 @@ _KINDS = {
     float: ("a number", "write 0.5, without quotes"),
     int: ("a whole number", "write 2000"),
     dict: ("a table", "write NAME = SHARE under its heading in brackets"),
-    list: ("a list of legs", 'write ["DEAL/LEG"]'),
+    list: ("a list", 'write ["NAME"]'),
 }
 
 
@@ -73,10 +78,14 @@ class Scenario:
     value: Mapping[str, float] = field(default_factory=dict)  # party -> share of equity value lost (u)
     performance: Mapping[str, float] = field(default_factory=dict)  # party -> shortfall on all promises (w)
     legs: Mapping[str, float] = field(default_factory=dict)  # leg -> shortfall of that leg (z)
+    default: tuple[str, ...] = ()  # parties that default: all value lost, nothing performed, their estates cleared
     remove: tuple[str, ...] = ()  # legs that are taken out of the book
     factors: Factors = field(default_factory=Factors)
     glut: float = 1.0  # redeployment psi is divided by it: 1 as in the parameters, 3 where buyers are scarce
     information: bool = False  # bad news about a lab lowers what is expected of its peers
+    common_holders: bool = False  # holders that keep to a leverage sell when they lose
+    rivals: bool = False  # show what rivals may win, beside the losses
+    curve: str = "exponential"  # how debts suffer before a default; blackcox where debts and volatility are known
     as_of: date | None = None  # the day it is asked for; None: the command's
     basis: str = "pv"
     draws: int = 2000
@@ -87,14 +96,20 @@ class Scenario:
     reading: str = ""  # how to read the result, and what would falsify it
 
     def __post_init__(self) -> None:
-        if not (self.value or self.performance or self.legs):
+        if not (self.value or self.performance or self.legs or self.default):
             raise BadInput("no shock given; write PARTY=SHARE, for example openai=0.2")
         for table in ("value", "performance", "legs"):
             object.__setattr__(self, table, {name: _share(name, x) for name, x in getattr(self, table).items()})
         for text in ("title", "question", "reading"):  # a line break in a file is a space
             object.__setattr__(self, text, " ".join(getattr(self, text).split()))
+        object.__setattr__(self, "default", tuple(sorted(self.default)))
         object.__setattr__(self, "remove", tuple(self.remove))
         object.__setattr__(self, "glut", float(self.glut))
+        for party in self.default:
+            if self.default.count(party) > 1:
+                raise BadInput(f"{party!r} defaults twice; name it once")
+            if party in self.value or party in self.performance:
+                raise BadInput(f"{party} defaults, so it loses all and performs nothing; leave out its other hits")
         for leg in self.remove:
             if self.remove.count(leg) > 1:
                 raise BadInput(f"leg {leg!r} is removed twice; name it once")
@@ -104,6 +119,8 @@ class Scenario:
             raise BadInput(f"glut is {self.glut:g}; 1 for redeployment as it is, 3 for a third of it")
         if self.basis not in BASES:
             raise BadInput(f"no basis {self.basis!r}; one of {', '.join(BASES)}")
+        if self.curve not in CURVES:
+            raise BadInput(f"no curve {self.curve!r}; one of {', '.join(CURVES)}")
         for count in ("draws", "seed"):
             if getattr(self, count) < 0:
                 raise BadInput(f"{count} is {getattr(self, count)}; 0 or more")
@@ -129,8 +146,13 @@ class Scenario:
             self.basis,
             sampling,
         ]
+        later = {"default": self.default, "holders": self.common_holders, "rivals": self.rivals}
+        later["curve"] = "" if self.curve == "exponential" else self.curve
+        if any(later.values()):  # so that what was asked before these could be asked keeps its hash
+            asked.append({name: wish for name, wish in later.items() if wish})
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        return {**asdict(self), "remove": list(self.remove), "as_of": day, "hash": digest[:12]}
+        lists = {"remove": list(self.remove), "default": list(self.default)}
+        return {**asdict(self), **lists, "as_of": day, "hash": digest[:12]}
 
 
 def _share(name: str, size: float) -> float:
@@ -142,7 +164,7 @@ def _share(name: str, size: float) -> float:
     return float(size) + 0.0
 
 
-def shares(words: list[str]) -> dict[str, float]:
+def shares(words: Sequence[str]) -> dict[str, float]:
     """Read NAME=SHARE words.
 
     >>> shares(["openai=0.2"])
@@ -202,24 +224,21 @@ def read(text: str, name: str) -> Scenario:
     with _at(name):
         found = _checked(_document(text))
         hits = {table: found.get(f"shock.{table}", {}) for table in ("value", "performance", "legs")}
-        if not any(hits.values()):
+        if not any(hits.values()) and not found.get("shock.default"):
             raise BadInput("[shock] hits nobody; write openai = 0.2 under the heading [shock.value]")
         for table, sizes in hits.items():
             for victim, size in sizes.items():
                 with _at(f"[shock.{table}]"):
                     _share(victim, _typed(size, float, victim))
-        texts = {
-            key: found[key]
-            for key in ("title", "question", "reading", "as_of", "basis", "glut", "information")
-            if key in found
-        }
+        plain = {key: found[key] for key in KEYS if "." not in key and key in found}
         counts = {key: found[f"sampling.{key}"] for key in ("draws", "seed") if f"sampling.{key}" in found}
         return Scenario(
             name=PurePath(name).name.removesuffix(".toml"),
+            default=tuple(_typed(party, str, "[shock.default]") for party in found.get("shock.default", ())),
             remove=tuple(_typed(leg, str, "[remove.legs]") for leg in found.get("remove.legs", ())),
             factors=Factors(market=found.get("factors.market", 0.0), ai=found.get("factors.ai", 0.0)),
             **hits,
-            **texts,
+            **plain,
             **counts,
         )
 
@@ -286,12 +305,14 @@ def write(scenario: Scenario) -> str:
     [shock.value]
     openai = 0.2
     """
-    plain = Scenario(value=scenario.value, performance=scenario.performance, legs=scenario.legs)
+    hits = {key: getattr(scenario, key) for key in ("value", "performance", "legs", "default")}
+    plain = Scenario(**hits)
     told = {key: getattr(scenario, key) for key in (*KEYS, "draws", "seed") if "." not in key}
     told = {key: value for key, value in told.items() if value != getattr(plain, key)}
     sampling: dict[str, Any] = {key: told.pop(key) for key in ("draws", "seed") if key in told}
     tables: dict[str, Mapping[str, Any]] = {
         "": told,
+        "shock": {"default": scenario.default} if scenario.default else {},
         "shock.value": scenario.value,
         "shock.performance": scenario.performance,
         "shock.legs": scenario.legs,
@@ -325,25 +346,23 @@ def _toml(value: object) -> str:
 def asked(
     name: str | None,
     *,
-    value: list[str],
-    performance: list[str],
-    legs: list[str],
-    basis: str | None,
-    draws: int | None,
-    seed: int | None,
-    information: bool = False,
+    value: Sequence[str] = (),
+    performance: Sequence[str] = (),
+    legs: Sequence[str] = (),
+    default: Sequence[str] = (),
+    **settings: object,
 ) -> Scenario:
-    """The scenario called `name`, or an empty one, with NAME=SHARE words added and settings given put in."""
-    base = find(name) if name else None
-    u, w, z = shares(value), shares(performance), shares(legs)
-    start = base or Scenario(value=u, performance=w, legs=z)
-    return replace(
-        start,
-        value={**start.value, **u},
-        performance={**start.performance, **w},
-        legs={**start.legs, **z},
-        basis=start.basis if basis is None else basis,
-        draws=start.draws if draws is None else draws,
-        seed=start.seed if seed is None else seed,
-        information=start.information or information,
-    )
+    """The scenario called `name`, or an empty one, with NAME=SHARE words added and the settings that are not None.
+
+    A setting is a field of `Scenario`; one that is False changes nothing: what a file asks for stays asked for.
+    """
+    hits: dict[str, Any] = {"value": shares(value), "performance": shares(performance), "legs": shares(legs)}
+    failing = tuple(default)
+    given: dict[str, Any] = {
+        key: setting for key, setting in settings.items() if setting is not None and setting is not False
+    }
+    if name is None:
+        return Scenario(**hits, default=failing, **given)
+    base = find(name)
+    added: dict[str, Any] = {table: {**getattr(base, table), **sizes} for table, sizes in hits.items()}
+    return replace(base, **added, default=(*base.default, *failing), **given)

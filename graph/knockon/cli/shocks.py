@@ -49,9 +49,21 @@ def shock(
     information: Annotated[
         bool, typer.Option("--information", help="Bad news about a lab lowers what is expected of its peers.")
     ] = False,
+    default: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PARTY", help="It defaults: loses all, performs nothing; its debts are cleared by rank."),
+    ] = None,
+    curve: Annotated[
+        str | None,
+        typer.Option(metavar="exponential|blackcox", help="How debts suffer before a default. [default: exponential]"),
+    ] = None,
+    common_holders: Annotated[
+        bool, typer.Option("--common-holders", help="Holders that keep to a leverage sell when they lose.")
+    ] = False,
+    rivals: Annotated[bool, typer.Option("--rivals", help="Show what rivals may win, beside the losses.")] = False,
     by: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Another mechanism beside the engine: debtrank, threshold, clearing."),
+        typer.Option(metavar="NAME", help="Another mechanism beside the engine; a wrong name lists them."),
     ] = None,
     paths: Annotated[int, typer.Option(help="The largest paths that the loss took, so many.")] = 0,
     unsure: Annotated[
@@ -80,6 +92,10 @@ def shock(
         draws=draws,
         seed=seed,
         information=information,
+        default=default or [],
+        curve=curve,
+        common_holders=common_holders,
+        rivals=rivals,
     )
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     with show.progress("draws", asked.draws, quiet) as tick:
@@ -216,7 +232,7 @@ def worth(
     if what not in ("deals", "guarantees"):
         raise UnknownName("worth of", what, ("deals", "guarantees"), "one of deals, guarantees")
     words = hits or ([] if scenario or cut else ["openai=0.2"])
-    asked = scenarios.asked(scenario, value=words, performance=cut or [], legs=[], basis=basis, draws=0, seed=None)
+    asked = scenarios.asked(scenario, value=words, performance=cut or [], basis=basis, draws=0)
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     asked = study.resolve(asked)
     if what == "deals":

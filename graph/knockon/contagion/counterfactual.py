@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from knockon.contagion.columns import divide
 from knockon.contagion.engine import Coefficients, Losses, Map, Shock, coefficients
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.errors import BadInput
@@ -114,7 +115,7 @@ class GuaranteeWorth:
     @property
     def net_per_dollar(self) -> Vector:
         """(m,) `net` per dollar of guarantee that can be called; 0 where none can."""
-        return _divide(self.net, self.at_risk)
+        return divide(self.net, self.at_risk)
 
     @property
     def order(self) -> Index:
@@ -152,7 +153,7 @@ def worth_of_guarantees(
         protected=saved[safe].sum(axis=0),
         cost=-saved[g.obligor, np.arange(len(g))],
         called=called,
-        at_risk=_divide(np.minimum(added.cap[:, 0], g.cover * promised), added.unit[:, 0]),
+        at_risk=divide(np.minimum(added.cap[:, 0], g.cover * promised), added.unit[:, 0]),
         total=float(before[group].sum()),
     )
 
@@ -208,7 +209,7 @@ class _Trial(Map):
     def edge_shortfalls(self, h: Vector, d: Vector, y: Vector) -> dict[str, Vector]:
         """x of every edge by kind, and of the added guarantors: (1, B)."""
         at = self.added.obligor
-        own = np.diagonal(self.own_distress(h, at, self.x.a_d))
+        own = np.diagonal(self.debt_distress(h, at))
         return super().edge_shortfalls(h, d, y) | {"added": 1 - (1 - self.w[at].T) * (1 - own)}
 
     def losses(self, short: dict[str, Vector]) -> _TrialLosses:
@@ -256,7 +257,3 @@ def _refuse_more_than_whole(x: Exposures, g: Guarantees) -> None:
             at = int(np.argmax(whole))
             name, edge = np.array(g.ids)[new][at], edges.ids[g.covers[new][at]]
             raise BadInput(f"candidate {name!r} would cover {whole[at]:.3f} of {edge!r}; at most 1 together")
-
-
-def _divide(a: Vector, b: Vector) -> Vector:
-    return np.divide(a, b, out=np.zeros_like(a), where=b > 0)

@@ -10,6 +10,9 @@ and holder c of an edge (design: nonlinear DebtRank, Bardoscia et al. 2016, gene
     x     = 1 - (1-z)(1-w)(1-fD)             loan, bond; a guarantor's own failure
     x     = h                                equity
 
+With a `Curve`, fD is Black and Cox's where debts and volatility are known: [PD(E(1-h)) - PD(E)] / (1 - PD(E)).
+With `Sales`, a holder with assets A = E + D that keeps to its D / A sells D / E times what it loses, which is h D / A
+of all it owns, and the price of each traded firm falls by the sales over its depth (Greenwood, Landier, Thesmar 2015).
     h_c = min(1, u_c + losses of c / E_c)
     d_c = min(1, sum omega (1-psi) x) over purchases and leases into c, omega = phi K / (T R)
     y_c = min(1, sum F x / O) over funding into c
@@ -25,6 +28,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from knockon.contagion.columns import column, divide, sum_by
 from knockon.errors import NotConverged
 from knockon.exposures import Exposures, Index, Vector
 
@@ -117,14 +121,14 @@ def central(x: Exposures) -> Draw:
     """The central values, as a draw of one column."""
     c = x.contracts
     return Draw(
-        amount=_column(c.amount),
-        phi=_column(c.phi),
-        margin=_column(c.margin),
-        psi=_column(c.psi),
-        kappa=_column(c.kappa),
-        mu=_column(c.mu),
-        alpha=_column(x.balance.alpha),
-        lgd=_column(x.debts.lgd),
+        amount=column(c.amount),
+        phi=column(c.phi),
+        margin=column(c.margin),
+        psi=column(c.psi),
+        kappa=column(c.kappa),
+        mu=column(c.mu),
+        alpha=column(x.balance.alpha),
+        lgd=column(x.debts.lgd),
     )
 
 
@@ -134,33 +138,35 @@ def coefficients(x: Exposures, draw: Draw | None = None) -> Coefficients:
     b, c = x.balance, x.contracts
     n = len(b.parties)
     firm = v.phi * v.amount
-    given = _column(c.given)
-    priced = np.where(np.isnan(given), firm * _column(c.discount) * v.margin, given) * v.mu
-    fixed = _column(c.fixed)
+    given = column(c.given)
+    priced = np.where(np.isnan(given), firm * column(c.discount) * v.margin, given) * v.mu
+    fixed = column(c.fixed)
     contract = np.where(np.isnan(fixed), (priced + firm * v.kappa) * (1 - v.psi), fixed)
-    rate = firm / np.maximum(_column(c.years), 1.0)
-    demand = _divide(rate, _column(b.revenue)[c.holder]) * (1 - v.psi)
+    if c.recovered is not None:
+        contract = np.maximum(0.0, contract - column(c.recovered))
+    rate = firm / np.maximum(column(c.years), 1.0)
+    demand = divide(rate, column(b.revenue)[c.holder]) * (1 - v.psi)
     if b.obligations is None:
-        owed = _sum_by(c.obligor, n, firm * _column(c.discount))
+        owed = sum_by(c.obligor, n, firm * column(c.discount))
     else:
-        owed = _column(b.obligations)
+        owed = column(b.obligations)
     debts = x.debts
     g = x.guarantees
     unit = np.ones((len(g), contract.shape[1]))
     on_contract, on_debt = g.nominal & ~g.covers_debt, g.nominal & g.covers_debt
-    unit[on_contract] = _divide(contract, firm)[g.covers[on_contract]]
+    unit[on_contract] = divide(contract, firm)[g.covers[on_contract]]
     unit[on_debt] = v.lgd[g.covers[on_debt]]
     return Coefficients(
-        value=_column(np.where(np.isnan(b.value), np.inf, b.value)),
+        value=column(np.where(np.isnan(b.value), np.inf, b.value)),
         alpha=v.alpha,
-        s=_column(b.s),
-        pi=_column(b.pi),
+        s=column(b.s),
+        pi=column(b.pi),
         contract=contract,
         demand=demand,
-        holding=_column(x.holdings.theta * x.holdings.lam),
-        credit=_column(debts.amount) * v.lgd,
-        funding=_divide(_column(x.fundings.amount), owed[x.fundings.holder]),
-        cap=_column(g.cap) * unit,
+        holding=column(x.holdings.theta * x.holdings.lam),
+        credit=column(debts.amount) * v.lgd,
+        funding=divide(column(x.fundings.amount), owed[x.fundings.holder]),
+        cap=column(g.cap) * unit,
         unit=unit,
     )
 
@@ -181,19 +187,29 @@ class Map:
     def __init__(self, x: Exposures, k: Coefficients, shock: Shock, channels: frozenset[Channel] = ALL) -> None:
         self.x, self.k, self.channels = x, k, channels
         self.n = len(x.balance.parties)
-        self.u, self.w = _column(shock.u), _column(shock.w)
-        self.z, self.z_debt = _column(shock.z), _column(shock.z_debt)
-        self.z_funding, self.z_guarantee = _column(shock.z_funding), _column(shock.z_guarantee)
+        self.u, self.w = column(shock.u), column(shock.w)
+        self.z, self.z_debt = column(shock.z), column(shock.z_debt)
+        self.z_funding, self.z_guarantee = column(shock.z_funding), column(shock.z_guarantee)
         hits = (self.u, self.w, self.z, self.z_debt, self.z_funding, self.z_guarantee)
         self.width = max(array.shape[1] for array in (*hits, k.contract, k.alpha))
         g = x.guarantees
         live = np.where(g.covers_debt, Channel.CREDIT in channels, Channel.CONTRACT in channels)
-        self.live = _column((live & (Channel.GUARANTEE in channels)).astype(float))
+        self.live = column((live & (Channel.GUARANTEE in channels)).astype(float))
+        self.guarantee_lgd = column(np.ones(len(g)) if g.lgd is None else g.lgd)
 
     def own_distress(self, h: Vector, at: Index, extra: float | Vector = 0.0) -> Vector:
         """Performance shortfall of the parties `at` caused by lost value, f(h) with curvature alpha + `extra`."""
         lost = h[at]
         return np.asarray(self.k.s[at] * lost * np.exp(-(self.k.alpha[at] + extra) * (1 - lost)))
+
+    def debt_distress(self, h: Vector, at: Index) -> Vector:
+        """Shortfall of the parties `at` on debts and guarantees, fD(h): the exponential, or Black and Cox's curve."""
+        exponential = self.own_distress(h, at, self.x.a_d)
+        curve = self.x.curve
+        if curve is None:
+            return exponential
+        share, sigma = column(curve.debt_share[at]), column(curve.sigma[at])
+        return np.where(curve.known[at][:, None], blackcox(h[at], share, sigma), exponential)
 
     def contract_causes(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, ...]:
         """Shortfall of each contract by cause: the leg's own hit, performance, distress, demand, funding."""
@@ -212,15 +228,15 @@ class Map:
         x = self.x
         f, g, b = x.fundings, x.guarantees, x.debts.obligor
         return {
-            "contract": _either(*self.contract_causes(h, d, y)),
+            "contract": either(*self.contract_causes(h, d, y)),
             "holding": h[x.holdings.obligor],
-            "debt": _either(self.z_debt, self.w[b], self.own_distress(h, b, x.a_d)),
-            "funding": _either(
+            "debt": either(self.z_debt, self.w[b], self.debt_distress(h, b)),
+            "funding": either(
                 self.z_funding,
                 self.w[f.obligor],
-                self.own_distress(h, f.obligor, _column(f.curvature)),
+                self.own_distress(h, f.obligor, column(f.curvature)),
             ),
-            "guarantee": _either(self.z_guarantee, self.w[g.obligor], self.own_distress(h, g.obligor, x.a_d)),
+            "guarantee": either(self.z_guarantee, self.w[g.obligor], self.debt_distress(h, g.obligor)),
         }
 
     def losses(self, short: dict[str, Vector]) -> Losses:
@@ -231,14 +247,14 @@ class Map:
         covered = np.zeros((len(g), max(contract.shape[1], credit.shape[1])))
         covered[g.covers_debt] = credit[g.covers[g.covers_debt]]
         covered[~g.covers_debt] = contract[g.covers[~g.covers_debt]]
-        call = np.minimum(k.cap, _column(g.cover) * covered) * self.live
-        paid = call * (1 - short["guarantee"])
-        credit = credit - _sum_by(g.covers[g.covers_debt], len(x.debts), paid[g.covers_debt])
-        contract = contract - _sum_by(g.covers[~g.covers_debt], len(x.contracts), paid[~g.covers_debt])
+        call = np.minimum(k.cap, column(g.cover) * covered) * self.live
+        paid = call * (1 - self.guarantee_lgd * short["guarantee"])
+        credit = credit - sum_by(g.covers[g.covers_debt], len(x.debts), paid[g.covers_debt])
+        contract = contract - sum_by(g.covers[~g.covers_debt], len(x.contracts), paid[~g.covers_debt])
         on = self.channels
         return Losses(
             contract=contract * (Channel.CONTRACT in on),
-            holding=k.holding * _finite(k.value)[x.holdings.obligor] * short["holding"] * (Channel.EQUITY in on),
+            holding=k.holding * finite(k.value)[x.holdings.obligor] * short["holding"] * (Channel.EQUITY in on),
             credit=credit * (Channel.CREDIT in on),
             call=call,
         )
@@ -247,22 +263,32 @@ class Map:
         """Dollars lost by each party through all edges, (n, B), before the cap at its value."""
         x = self.x
         return np.asarray(
-            _sum_by(x.contracts.holder, self.n, losses.contract)
-            + _sum_by(x.holdings.holder, self.n, losses.holding)
-            + _sum_by(x.debts.holder, self.n, losses.credit)
-            + _sum_by(x.guarantees.obligor, self.n, losses.call)
+            sum_by(x.contracts.holder, self.n, losses.contract)
+            + sum_by(x.holdings.holder, self.n, losses.holding)
+            + sum_by(x.debts.holder, self.n, losses.credit)
+            + sum_by(x.guarantees.obligor, self.n, losses.call)
         )
+
+    def pressed(self, h: Vector) -> Vector:
+        """(holdings, B) share of the issuer's value lost to what the holder sells of it; 0 where nobody sells."""
+        sales, held = self.x.sales, self.x.holdings
+        if sales is None:
+            return np.zeros((len(held), 1))
+        value, depth = finite(self.k.value), column(sales.depth)[held.obligor]
+        sold = self.k.holding * value[held.obligor] * column(sales.ltv)[held.holder] * h[held.holder]
+        return np.asarray(sold / depth)
 
     def step(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, Vector, Vector]:
         """One application of F."""
         short = self.edge_shortfalls(h, d, y)
         lost = self.dollars(self.losses(short))
-        h_next = np.minimum(1.0, self.u + lost / self.k.value)
+        pressed = sum_by(self.x.holdings.obligor, self.n, self.pressed(h))
+        h_next = np.minimum(1.0, self.u + lost / self.k.value + pressed)
         d_next, y_next = np.zeros_like(h_next), np.zeros_like(h_next)
         if Channel.DEMAND in self.channels:
-            d_next = d_next + _sum_by(self.x.contracts.holder, self.n, self.k.demand * short["contract"])
+            d_next = d_next + sum_by(self.x.contracts.holder, self.n, self.k.demand * short["contract"])
         if Channel.FUNDING in self.channels:
-            y_next = y_next + _sum_by(self.x.fundings.holder, self.n, self.k.funding * short["funding"])
+            y_next = y_next + sum_by(self.x.fundings.holder, self.n, self.k.funding * short["funding"])
         return h_next, np.minimum(1.0, d_next), np.minimum(1.0, y_next)
 
     def solve(self, greatest: bool = False, tolerance: float = TOLERANCE) -> State:
@@ -289,74 +315,28 @@ class Map:
         start = np.broadcast_to(self.u, (self.n, self.width))
         still = np.zeros((self.n, self.width))
         lost = self.dollars(self.losses(self.edge_shortfalls(start, still, still)))
-        room = np.where(np.isinf(self.k.value), np.inf, (1 - self.u) * _finite(self.k.value))
+        room = np.where(np.isinf(self.k.value), np.inf, (1 - self.u) * finite(self.k.value))
         return np.minimum(lost, room)
 
 
-CHANNELS = ("direct", "contract", "equity", "credit", "guarantee", "demand", "funding")
+def blackcox(lost: Vector, debt_share: Vector, sigma: Vector) -> Vector:
+    """Added probability of default, [PD(E(1-h)) - PD(E)] / (1 - PD(E)), when a share `lost` of equity is gone.
 
+    Default is when assets, log-normal, touch the debts before the horizon (Black and Cox 1976, as in network
+    valuation, `classics.valuation`). debt_share: debt over debt and equity before the shock; sigma to the horizon.
 
-def by_channel(f: Map, state: State) -> dict[str, Vector]:
-    """Dollars lost by each party through each channel, (n, B); they add up to its loss exactly.
-
-    A contract's loss is split over its causes by their Shapley values: the obligor's own distress goes to
-    `contract`, what its customers withhold to `demand`, what its investors withhold to `funding`. Where the
-    loss is capped at the party's value all its channels are scaled alike.
+    >>> blackcox(np.array([0.0, 0.5, 1.0]), np.array(0.5), np.array(0.4)).round(3).tolist()
+    [0.0, 0.295, 1.0]
     """
-    x, n = f.x, f.n
-    short = f.edge_shortfalls(state.h, state.d, state.y)
-    losses = f.losses(short)
-    causes = f.contract_causes(state.h, state.d, state.y)
-    own, demand, funding = (_divide(part, short["contract"]) for part in _by_group(causes, ((0, 1, 2), (3,), (4,))))
-    holder = x.contracts.holder
-    value = _finite(f.k.value)
-    parts = {
-        "direct": np.broadcast_to(f.u * value, state.h.shape),
-        "contract": _sum_by(holder, n, losses.contract * own),
-        "equity": _sum_by(x.holdings.holder, n, losses.holding),
-        "credit": _sum_by(x.debts.holder, n, losses.credit),
-        "guarantee": _sum_by(x.guarantees.obligor, n, losses.call),
-        "demand": _sum_by(holder, n, losses.contract * demand),
-        "funding": _sum_by(holder, n, losses.contract * funding),
-    }
-    raw = np.sum(list(parts.values()), axis=0)
-    capped = np.where(np.isinf(f.k.value), raw, value * np.minimum(1.0, _divide(raw, value)))
-    scale = np.where(raw > 0, _divide(capped, raw), 1.0)
-    return {channel: np.asarray(part * scale) for channel, part in parts.items()}
+    from knockon.contagion.classics.valuation import first_passage  # scipy, which no other shock needs
+
+    left = debt_share / (debt_share + (1 - debt_share) * (1 - lost))
+    with np.errstate(divide="ignore"):  # no debt is never touched: log 0
+        before, after = (first_passage(np.log(share), sigma) for share in (debt_share, left))
+    return divide(after - before, 1 - before)
 
 
-# Gauss-Legendre with three nodes on [0, 1]: exact for the integrals below, whose degree is at most four.
-_NODES = 0.5 + np.array([-0.5, 0.0, 0.5]) * np.sqrt(0.6)
-_WEIGHTS = np.array([5.0, 8.0, 5.0]) / 18.0
-
-
-def shapley_causes(causes: tuple[Vector, ...]) -> tuple[Vector, ...]:
-    """Shares of 1 - prod(1 - q_k) that belong to each of at most five causes: their Shapley values.
-
-    phi_k = q_k integral_0^1 prod_{j != k} (1 - t q_j) dt (Owen's multilinear extension, 1972).
-
-    >>> [round(float(part), 4) for part in shapley_causes((np.array(0.5), np.array(0.5)))]
-    [0.375, 0.375]
-    """
-    parts = []
-    for k, cause in enumerate(causes):
-        others = [q for j, q in enumerate(causes) if j != k]
-        integral: Vector | float = 0.0
-        for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-            product: Vector | float = weight
-            for q in others:
-                product = product * (1 - node * q)
-            integral = integral + product
-        parts.append(np.asarray(cause * integral))
-    return tuple(parts)
-
-
-def _by_group(causes: tuple[Vector, ...], groups: tuple[tuple[int, ...], ...]) -> list[Vector]:
-    parts = shapley_causes(causes)
-    return [np.asarray(sum(parts[k] for k in group)) for group in groups]
-
-
-def _either(*causes: Vector) -> Vector:
+def either(*causes: Vector) -> Vector:
     """1 - prod(1 - q): the share that does not come when any cause may withhold it."""
     kept: Vector | float = 1.0
     for cause in causes:
@@ -364,27 +344,6 @@ def _either(*causes: Vector) -> Vector:
     return np.asarray(1 - kept)
 
 
-def _column(values: Vector) -> Vector:
-    values = np.asarray(values, dtype=float)
-    return values[:, None] if values.ndim == 1 else values
-
-
-def _finite(values: Vector) -> Vector:
+def finite(values: Vector) -> Vector:
+    """`values` with 0 in the place of infinities."""
     return np.where(np.isinf(values), 0.0, values)
-
-
-def _divide(a: Vector, b: Vector) -> Vector:
-    """a / b, and 0 where b is 0."""
-    a, b = np.broadcast_arrays(a, b)
-    return np.divide(a, b, out=np.zeros(a.shape), where=b != 0)
-
-
-def _sum_by(index: Index, n: int, values: Vector) -> Vector:
-    """Sum the rows of `values` (m, B) that share an index, into (n, B)."""
-    total = np.zeros((n, values.shape[1]))
-    if len(index):
-        order = np.argsort(index, kind="stable")
-        ordered = index[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        total[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
-    return total

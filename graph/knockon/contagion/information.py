@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from knockon.contagion.engine import Shock
-from knockon.contagion.spread import Spread
 from knockon.exposures import Exposures, Flags, Vector
 
 
@@ -23,9 +22,3 @@ def told(x: Exposures, shock: Shock, rho: Vector, sources: Flags) -> Shock:
     others = np.where(np.eye(n, dtype=bool), 0.0, news[None, :]).max(axis=1)  # nobody is its own peer
     cut = (rho * others)[x.contracts.obligor]
     return replace(shock, z=shock.z + cut * (1 - shock.z))
-
-
-def with_information(without: Spread, answer: Spread) -> Spread:
-    """The answer to the told shock, its extra loss in a channel of its own beside the channels of the other."""
-    extra = np.maximum(0.0, answer.loss - without.loss)
-    return replace(answer, channels={**without.channels, "information": extra}, first_round=without.first_round)

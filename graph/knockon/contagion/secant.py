@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knockon.contagion.engine import Channel, Map, State, shapley_causes
+from knockon.contagion.channels import shapley_causes
+from knockon.contagion.engine import Channel, Map, State
 from knockon.exposures import Index, Vector
 
 
@@ -98,6 +99,9 @@ class _Builder:
             dollars = self.losses.holding[:, 0]
             edge = self.at["holding"] + np.arange(len(h))
             self.add(h.holder, h.obligor, dollars, edge)
+        if self.x.sales is not None:
+            pressed = np.broadcast_to(self.f.pressed(self.h), (len(h), 1))[:, 0] * value[h.obligor]
+            self.add(h.obligor, h.holder, pressed, self.at["holding"] + np.arange(len(h)))
 
     def _causes(self, kind: str) -> list[tuple[Index, Vector]]:
         """(origin, Shapley part) of each cause of an edge's shortfall, for contracts or debts."""
@@ -108,7 +112,7 @@ class _Builder:
             origins = [self.z(kind, len(b)), self.w(b), b, n + b, 2 * n + b]
         else:
             b = self.x.debts.obligor
-            causes = (f.z_debt, f.w[b], f.own_distress(self.h, b, self.x.a_d))
+            causes = (f.z_debt, f.w[b], f.debt_distress(self.h, b))
             origins = [self.z(kind, len(b)), self.w(b), b]
         return self._split(causes, origins, len(b))
 
@@ -124,7 +128,8 @@ class _Builder:
         causes = self._causes(kind)
         chosen = np.flatnonzero(g.covers_debt == (kind == "debt"))
         call = self.losses.call[:, 0]
-        failed = np.broadcast_to(self.short["guarantee"], (len(g), self.short["guarantee"].shape[1]))[:, 0]
+        lgd = self.f.guarantee_lgd[:, 0]
+        failed = np.broadcast_to(self.short["guarantee"], (len(g), self.short["guarantee"].shape[1]))[:, 0] * lgd
         called = np.bincount(g.covers[chosen], call[chosen], minlength=len(x)).astype(float)
         unpaid = np.bincount(g.covers[chosen], (call * failed)[chosen], minlength=len(x)).astype(float)
         slope = np.divide(gross * x - called + 0.5 * unpaid, x, out=np.zeros(len(x)), where=x > 0)
@@ -141,9 +146,9 @@ class _Builder:
                 self.at["guarantee"] + chosen,
             )
         b = g.obligor
-        own = (self.f.z_guarantee, self.f.w[b], self.f.own_distress(self.h, b, self.x.a_d))
+        own = (self.f.z_guarantee, self.f.w[b], self.f.debt_distress(self.h, b))
         for origin, part in self._split(own, [self.z("guarantee", len(g)), self.w(b), b], len(g)):
-            self.add(g.holder[chosen], origin[chosen], 0.5 * (call * part)[chosen], self.at["guarantee"] + chosen)
+            self.add(g.holder[chosen], origin[chosen], 0.5 * (call * lgd * part)[chosen], self.at["guarantee"] + chosen)
 
     def _contracts(self) -> None:
         c, f = self.x.contracts, self.f

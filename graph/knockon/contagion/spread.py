@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from knockon.contagion.attribution import Attribution, attribute
-from knockon.contagion.engine import (
-    Map,
-    Shock,
-    State,
-    by_channel,
-    coefficients,
-)
+from knockon.contagion.channels import by_channel
+from knockon.contagion.engine import Map, Shock, State, coefficients
 from knockon.contagion.sampling import draws
 from knockon.contagion.stability import spectral_radius
 from knockon.exposures import Exposures, Vector
 
 GAP = 1e-9
 """Greatest and least fixed point further apart than this are two equilibria."""
+
+OVERLAYS = ("information", "common_holders")
+"""Channels that are off unless asked for; each is what a run with it adds to a run without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +52,7 @@ class Spread:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sums that add up: listed + private + without_value = direct + first_round + later_rounds + information."""
+        """Sums that add up: listed + private + without_value = direct + first_round + later_rounds + overlays."""
         balance, loss = self.exposures.balance, self.loss
         known = ~np.isnan(balance.value)
         listed = balance.listed & known
@@ -62,7 +60,8 @@ class Spread:
         inside = listed[holdings.obligor] & listed[holdings.holder]
         twice = self._equity_dollars()[inside].sum()
         direct = float(self.channels["direct"].sum())
-        told = self.channels.get("information", np.zeros(len(loss)))
+        overlays = {name: self.channels.get(name, np.zeros(len(loss))) for name in OVERLAYS}
+        told = np.asarray(sum(overlays.values()))
         first = float(np.minimum(self.first_round, loss - told - self.channels["direct"]).sum())
         return {
             "listed_usd": float(loss[listed].sum()),
@@ -72,7 +71,7 @@ class Spread:
             "direct_usd": direct,
             "first_round_usd": first,
             "later_rounds_usd": float(loss.sum() - told.sum()) - direct - first,
-            "information_usd": float(told.sum()),
+            **{f"{name}_usd": float(extra.sum()) for name, extra in overlays.items()},
             "listed_low_usd": self.listed_range[0],
             "listed_high_usd": self.listed_range[1],
         }
@@ -128,6 +127,12 @@ def spread(
         listed_range=listed_range,
         count=count,
     )
+
+
+def overlaid(without: Spread, answer: Spread, name: str) -> Spread:
+    """The answer with an overlay on, its extra loss in a channel of its own beside the channels without it."""
+    extra = np.maximum(0.0, answer.loss - without.loss)
+    return replace(answer, channels={**without.channels, name: extra}, first_round=without.first_round)
 
 
 def _losses_of_draws(

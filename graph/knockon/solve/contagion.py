@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from knockon.contagion.attribution import attribute
+from knockon.contagion.channels import by_channel
 from knockon.contagion.counterfactual import worth_of_edges
-from knockon.contagion.engine import Map, by_channel, coefficients
+from knockon.contagion.engine import Map, coefficients
 from knockon.contagion.ranking import lost
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP

@@ -170,7 +170,8 @@ class Study:
     def resolve(self, scenario: Scenario) -> Scenario:
         """The scenario on this study's date, its parties by their ids."""
         value, performance = self._by_id(scenario.value), self._by_id(scenario.performance)
-        return replace(scenario, as_of=self.as_of, value=value, performance=performance)
+        default = tuple(self.party(name) for name in scenario.default)
+        return replace(scenario, as_of=self.as_of, value=value, performance=performance, default=default)
 
     def _by_id(self, shares: Mapping[str, float]) -> dict[str, float]:
         found: dict[str, float] = {}

@@ -11,6 +11,7 @@ from knockon.contagion.engine import Shock
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
+from knockon.study.overlays import with_balance_sheets, with_blackcox
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -20,14 +21,14 @@ def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
     """The scenario's hits as arrays. Raises BadInput where one cannot land."""
     shock = Shock.none(x)
     for party, size in scenario.value.items():
-        i = _node(x, party)
+        i = node(x, party)
         if np.isnan(x.balance.value[i]):
             raise BadInput(
                 f"{party} has no known value on {study.as_of}; hit its promises instead: --cut {party}={size:g}"
             )
         shock.u[i] = size
     for party, size in scenario.performance.items():
-        shock.w[_node(x, party)] = size
+        shock.w[node(x, party)] = size
     for leg, size in scenario.legs.items():
         _hit_leg(study, x, shock, leg, size)
     return shock
@@ -43,10 +44,14 @@ def prepared(study: Study, scenario: Scenario) -> Exposures:
     taken = puts & set(scenario.remove)
     if taken:
         whole = study.exposures_on(scenario.basis, frozenset(taken))
-    return in_glut(without(whole, [leg for leg in scenario.remove if leg not in taken]), scenario.glut)
+    found = in_glut(without(whole, [leg for leg in scenario.remove if leg not in taken]), scenario.glut)
+    if scenario.default or scenario.common_holders or scenario.curve == "blackcox":
+        found = with_balance_sheets(study, found)
+    return with_blackcox(found, study.parameters) if scenario.curve == "blackcox" else found
 
 
-def _node(x: Exposures, party: str) -> int:
+def node(x: Exposures, party: str) -> int:
+    """Position of a party that can be hit. Raises BadInput."""
     if party not in x.balance.parties:
         raise BadInput(f"{party} is a group or an index, not a party that can be hit")
     return x.balance.index(party)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knockon.contagion.engine import CHANNELS
-from knockon.contagion.information import told, with_information
+from knockon.contagion.channels import CHANNELS
+from knockon.contagion.engine import Shock
+from knockon.contagion.information import told
+from knockon.contagion.rivals import gains
 from knockon.contagion.shapley import shapley_channels
-from knockon.contagion.spread import GAP, Spread, spread
+from knockon.contagion.spread import GAP, Spread, overlaid, spread
+from knockon.contagion.terminal import RANKS, Settled, settle
 from knockon.contagion.uncertainty import uncertainty
-from knockon.exposures import Vector
+from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
+from knockon.study import sentences
 from knockon.study.files import write
-from knockon.study.landing import prepared, shocked
-from knockon.views.wording import money, share
+from knockon.study.landing import node, prepared, shocked
+from knockon.study.overlays import rival_shares, terms, with_sellers
 
 if TYPE_CHECKING:
     import pandas
@@ -27,29 +31,7 @@ if TYPE_CHECKING:
     from knockon.study import Study
 
 RESULT_CHANNELS = (*CHANNELS, "information")
-"""Channels as results name them; information is an overlay that stays 0 until it is asked for."""
-
-LEFT_OUT = {
-    "undisclosed_legs": ("leg without a public amount", "legs without a public amount"),
-    "joint_facilities": (
-        "joint facility whose lead's own share is unknown",
-        "joint facilities whose lead's own share is unknown",
-    ),
-    "parties_without_value": (
-        "party without a known value: dollars that reach it are shown, it passes nothing on",
-        "parties without a known value: dollars that reach them are shown, they pass nothing on",
-    ),
-    "stale_values": ("market value older than 90 days, used", "market values older than 90 days, used"),
-    "equity_without_a_valuation": (
-        "equity leg of a round without a valuation",
-        "equity legs of rounds without a valuation",
-    ),
-    "dependences_without_revenue": (
-        "everyday dependence on a supplier of unknown revenue",
-        "everyday dependences on suppliers of unknown revenue",
-    ),
-}
-"""Reasons for leaving out that a reader of the table should see, in words; JSON lists all of them."""
+"""Channels that every result names; information stays 0 until it is asked for, other overlays are named when asked."""
 
 
 def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
@@ -59,15 +41,26 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
     """
     x = prepared(study, scenario)
     shock = shocked(study, x, scenario)
+    settled: dict[str, Settled] = {}
+    if scenario.default:
+        declared = np.array([node(x, party) for party in scenario.default], dtype=np.int64)
+        settled = {end: settle(x, shock, declared, terms(study.parameters, end)) for end in ("value", "low", "high")}
+        x, shock = settled["value"].exposures, settled["value"].shock
     rho = study.parameters.find("copula_rho").value
-    answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+
+    def answer_to(x: Exposures, shock: Shock) -> Spread:
+        return spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+
+    answer = answer_to(x, shock)
     if scenario.information:
         kinds = [study.book.parties[party].kind for party in x.balance.parties]
         peers = np.array([_peer(study.parameters, kind) for kind in kinds])
         labs = np.array([kind == "ai_lab" for kind in kinds])
-        louder = spread(x, told(x, shock, peers, labs), scenario.draws, scenario.seed, rho, progress)
-        answer = with_information(answer, louder)
-    return ShockResult(study, scenario, answer)
+        shock = told(x, shock, peers, labs)
+        answer = overlaid(answer, answer_to(x, shock), "information")
+    if scenario.common_holders:
+        answer = overlaid(answer, answer_to(with_sellers(x, study.parameters), shock), "common_holders")
+    return ShockResult(study, scenario, answer, settled)
 
 
 def _peer(parameters: Parameters, kind: str) -> float:
@@ -83,6 +76,7 @@ class ShockResult:
     study: Study
     scenario: Scenario
     spread: Spread
+    settled: Mapping[str, Settled] = field(default_factory=dict)  # defaults cleared at the value, low and high costs
 
     @property
     def totals(self) -> dict[str, float]:
@@ -92,6 +86,7 @@ class ShockResult:
     def rows(self) -> list[dict[str, Any]]:
         """One record per party that loses anything: value, loss, channels, and its range where draws were made."""
         s, balance = self.spread, self.spread.exposures.balance
+        channels = {name: np.zeros(len(s.loss)) for name in RESULT_CHANNELS} | dict(s.channels)
         records = []
         for i in np.argsort(-s.loss, kind="stable"):
             if s.loss[i] <= 0:
@@ -106,9 +101,7 @@ class ShockResult:
                     "value_usd": value,
                     "loss_share": None if value is None else float(s.loss[i]) / value,
                     "loss_usd": float(s.loss[i]),
-                    "channels": {
-                        name: float(s.channels[name][i]) if name in s.channels else 0.0 for name in RESULT_CHANNELS
-                    },
+                    "channels": {name: float(part[i]) for name, part in channels.items()},
                     "low_usd": float(s.low[i]) if s.count else None,
                     "high_usd": float(s.high[i]) if s.count else None,
                 }
@@ -144,6 +137,45 @@ class ShockResult:
                 moved = row["beta"] * asked.market + row["gamma"] * asked.ai
                 found[party] = -moved * (1 - float(lost[i])) * float(balance.value[i])
         return found
+
+    def estates(self) -> list[dict[str, Any]]:
+        """What the creditors of each party in default get, by rank, with the range of what default costs."""
+        parties, found = self.spread.exposures.balance.parties, []
+        at_ends = [self.settled[end].estates for end in ("value", "low", "high")] if self.settled else [()] * 3
+        for estate, *ends in zip(*at_ends, strict=True):
+            ranks = {
+                name: {
+                    "owed_usd": float(estate.owed[rank]),
+                    "recovery": float(estate.recovery[rank]),
+                    "low": float(ends[0].recovery[rank]),
+                    "high": float(ends[1].recovery[rank]),
+                }
+                for rank, name in enumerate(RANKS)
+                if estate.owed[rank] > 0
+            }
+            found.append(
+                {
+                    "party": parties[estate.party],
+                    "debts_usd": estate.debts,
+                    "estate_usd": estate.assets,
+                    "ranks": ranks,
+                }
+            )
+        return found
+
+    def not_cleared(self) -> list[str]:
+        """Parties in default whose debts are not known, so that the parameter stands for what their creditors lose."""
+        parties = self.spread.exposures.balance.parties
+        return [parties[i] for i in self.settled["value"].refused] if self.settled else []
+
+    def gains(self) -> dict[str, float]:
+        """Dollars that rivals may win, where the scenario asks for it; shown beside the losses, in no sum of them."""
+        if not self.scenario.rivals:
+            return {}
+        s = self.spread
+        eta, group = rival_shares(self.study, s.exposures)
+        won = gains(s.loss, s.exposures.balance.value, eta, group)
+        return {s.exposures.balance.parties[i]: float(won[i]) for i in np.argsort(-won, kind="stable") if won[i] > 0}
 
     def by_channel(self) -> dict[str, float]:
         """Dollars lost through each channel by the parties that were not hit themselves."""
@@ -234,80 +266,21 @@ class ShockResult:
             **({"shapley": self.shapley()} if shapley else {}),
             **({"uncertainty": self.uncertainty()} if unsure and self.spread.count else {}),
             **({"factors": factors} if (factors := self.factors()) else {}),
+            **({"defaults": {"cleared": self.estates(), "not_cleared": self.not_cleared()}} if self.settled else {}),
+            **({"gains": self.gains()} if self.scenario.rivals else {}),
         }
 
     def question(self) -> str:
         """The scenario in words: If OpenAI loses 20% of its value."""
-        asked = self.scenario
-        alike: dict[tuple[float | None, float | None], list[str]] = {}
-        for party in dict.fromkeys([*asked.value, *asked.performance]):
-            alike.setdefault((asked.value.get(party), asked.performance.get(party)), []).append(party)
-        parts = []
-        for (value, performance), parties in alike.items():
-            one = len(parties) == 1
-            what = []
-            if value is not None:
-                what.append(f"{'loses' if one else 'lose'} {share(value)} of {'its' if one else 'their'} value")
-            if performance is not None:
-                verb, they = ("withholds", "it owes") if one else ("withhold", "they owe")
-                what.append(f"{verb} {share(performance)} of all {they}")
-            parts.append(f"{_listed([self.study.short(party) for party in parties])} {' and '.join(what)}")
-        parts += [f"{share(size)} of {leg} is not performed" for leg, size in asked.legs.items()]
-        return "If " + ", and ".join(parts)
+        return sentences.question(self)
 
     def headline(self) -> str:
         """The answer in one sentence."""
-        totals = self.totals
-        listed = [row for row in self.rows() if row["listed"]]
-        if not listed:
-            return f"{self.question()}, no listed party that we know of loses anything."
-        who = ", ".join(self.study.short(row["party"]) for row in listed[:3])
-        return f"{self.question()}, listed parties lose {money(totals['listed_usd'])}; the most: {who}."
+        return sentences.headline(self)
 
     def sentences(self) -> list[str]:
         """What a reader should know beside the table: rounds, ranges, equilibria, what is left out."""
-        s, totals = self.spread, self.totals
-        spread_usd = totals["first_round_usd"] + totals["later_rounds_usd"] + totals["information_usd"]
-        found = []
-        if spread_usd > 0:
-            later = totals["later_rounds_usd"] / spread_usd
-            small = "; second rounds are small here" if later < 0.05 else ""
-            direct = totals["direct_usd"]
-            beyond = f"Beyond the direct loss of {money(direct)}, others" if direct else "Others"
-            found.append(
-                f"{beyond} lose {money(spread_usd)}: {money(totals['first_round_usd'])} in the first round and "
-                f"{money(totals['later_rounds_usd'])} ({share(later)}) in later rounds{small}."
-            )
-        if self.scenario.information:
-            found.append(
-                f"Of it {money(totals['information_usd'])} is belief: bad news about a lab taken to hold for its peers."
-            )
-        if s.count:
-            found.append(
-                f"Ranges: from the 5th to the 95th percentile of {s.count:,} draws of amounts, firmness, margins,"
-                f" redeployment and curvature (seed {self.scenario.seed})."
-            )
-        if s.gap > GAP:
-            found.append(f"There are several equilibria: the worst takes up to {share(s.gap)} more of a value.")
-        if factors := self.factors():
-            found.append(
-                f"The day's factors, market {self.scenario.factors.market:+.2%} and AI basket "
-                f"{self.scenario.factors.ai:+.2%}, come on top and are no part of the network: "
-                f"{money(sum(factors.values()))} for the {len(factors)} listed parties whose loadings are known."
-            )
-        left_out = s.exposures.left_out
-        parts = [
-            f"{len(left_out[reason])} {one if len(left_out[reason]) == 1 else many}"
-            for reason, (one, many) in LEFT_OUT.items()
-            if left_out.get(reason)
-        ]
-        if parts:
-            found.append(f"Left out or limited: {'; '.join(parts)}.")
-        if s.exposures.assumed:
-            found.append(
-                f"Assumed: {len(s.exposures.assumed)} defaults stand in for facts; the JSON output lists each."
-            )
-        return found
+        return sentences.beside(self)
 
     def html(self, path: str | Path) -> Path:
         """Write the interactive page; the file is either whole or not there."""
@@ -315,8 +288,3 @@ class ShockResult:
         from knockon.views import shock
 
         return write(Path(path), shock.render(shock_scene(self)))
-
-
-def _listed(names: list[str]) -> str:
-    """a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -114,10 +114,9 @@ def _value(rule: Rule, E: Vector, a: Vector, pbar: Vector, face: Vector, sigma: 
     if rule == "linear_dr":  # bust before the shock: worth nothing
         return np.clip(np.divide(E, face, out=np.zeros_like(E), where=face > 0), 0, 1)
     x = _log_left(E, a)  # log of the assets at which equity is gone, over today's
-    up, down = _z(x, sigma, 0.5), _z(x, sigma, -0.5)
     if rule == "blackcox":
-        touched = np.exp(log_ndtr(down) - np.where(a > E, x, 0.0))
-        return np.asarray(1 - (1 - rho) * np.where(E > 0, np.minimum(1, ndtr(up) + touched), 1.0))
+        return np.asarray(1 - (1 - rho) * np.where(E > 0, first_passage(x, sigma), 1.0))
+    up, down = _z(x, sigma, 0.5), _z(x, sigma, -0.5)
     if rule == "furfine_merton":
         return np.asarray(1 - (1 - rho) * ndtr(up))
     floor = _log_left(E + pbar, a)  # the same for the assets at which nothing is left to pay with
@@ -125,6 +124,15 @@ def _value(rule: Rule, E: Vector, a: Vector, pbar: Vector, face: Vector, sigma: 
     held = ndtr(down) - ndtr(_z(floor, sigma, -0.5))
     found = np.divide((pbar + E - a) * between + a * held, pbar, out=np.zeros_like(E), where=pbar > 0)
     return np.clip(1 - ndtr(up) + rho * found, 0, 1)
+
+
+def first_passage(x: Vector, sigma: Vector) -> Vector:
+    """Probability that log-normal assets without drift fall by exp(x) before maturity, Q above; 0 for x = -inf.
+
+    x <= 0, sigma >= 0, standard deviation of log assets to maturity (Black and Cox 1976).
+    """
+    touched = np.exp(log_ndtr(_z(x, sigma, -0.5)) - np.where(np.isfinite(x), x, 0.0))
+    return np.asarray(np.minimum(1.0, ndtr(_z(x, sigma, 0.5)) + touched))
 
 
 def _log_left(E: Vector, a: Vector) -> Vector:

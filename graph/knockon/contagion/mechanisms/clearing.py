@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.contagion.classics import clearing as model
 from knockon.contagion.engine import Shock
-from knockon.contagion.mechanisms.gross import claims, clear, hit, valued
+from knockon.contagion.mechanisms.gross import claims, clear, hit, outside, valued
 from knockon.exposures import Exposures, Vector
 
 title = "Eisenberg-Noe clearing of gross amounts"
@@ -24,8 +24,7 @@ def losses(x: Exposures, shock: Shock) -> Vector:
     value = valued(x)
     owed = claims(x, equity=False).T.tocsr()
     nobody = np.zeros(len(value))
-    debts, due = owed.sum(axis=1), owed.sum(axis=0)
-    outside = np.maximum(0.0, value + debts - due)
-    before = model.clearing(owed, outside, nobody)
-    after = model.clearing(owed, np.maximum(0.0, outside - hit(shock, "clearing") * value), nobody)
+    assets = outside(owed, value)
+    before = model.clearing(owed, assets, nobody)
+    after = model.clearing(owed, np.maximum(0.0, assets - hit(shock, "clearing") * value), nobody)
     return clear(np.maximum(0.0, before.equity_signed), np.maximum(0.0, after.equity_signed), x)
