@@ -146,6 +146,41 @@ def list_scenarios(format: Format = "table", no_color: NoColor = False) -> None:
         show.lines(["name", "as of", "question"], [[row[0], row[1], row[3]] for row in rows], no_color)
 
 
+@app.command(
+    epilog="Example: knockon compare lab-misses-targets lab-fails; knockon compare 2025-11-05 2026-07-01 openai=0.2"
+)
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A scenario (name or file), a day, or a folder with a book.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    hits: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PARTY=SHARE...", help="What days and books are asked, as in `knockon shock`."),
+    ] = None,
+    cut: Annotated[list[str] | None, typer.Option(metavar="PARTY=SHARE", help="As in `knockon shock`.")] = None,
+    basis: Annotated[str | None, typer.Option(metavar="pv|announcement", help="What a contract is worth.")] = None,
+    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    format: Format = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    no_color: NoColor = False,
+) -> None:
+    """Two scenarios, days, or books side by side: who loses what in each."""
+    from knockon import scenarios
+    from knockon.cli import show, show_shocks
+    from knockon.study.compare import compare as side_by_side
+
+    one_of(format, "table", "json", "csv")
+    words = {"value": hits or [], "performance": cut or []}
+    asked = scenarios.asked(None, **words, basis=basis, draws=0) if hits or cut else None
+    found = side_by_side(a, b, asked, as_of, data)
+    if format == "json":
+        show.json(found.record())
+    elif format == "csv":
+        show.records([{**row, "a": a, "b": b, "edition": str(found.results[1].study.edition)} for row in found.rows()])
+    else:
+        show_shocks.side_by_side(found, top, no_color)
+
+
 @app.command(epilog="Example: knockon rank --as-of 2025-11-05 --top 10")
 def rank(
     size: Annotated[float, typer.Option(help="How hard each party is hit, 0 to 1.")] = 1.0,

@@ -13,7 +13,8 @@ from knockon.views.wording import money
 
 if TYPE_CHECKING:
     from knockon.study import Study
-    from knockon.study.mechanism import Comparison
+    from knockon.study.compare import Comparison
+    from knockon.study.mechanism import Comparison as ByAnother
     from knockon.study.shock import ShockResult
 
 WIDE = 118
@@ -146,7 +147,7 @@ def _paths(result: ShockResult, most: int) -> Table:
     return table
 
 
-def comparison(other: Comparison, top: int, no_color: bool) -> None:
+def comparison(other: ByAnother, top: int, no_color: bool) -> None:
     """Losses by another mechanism beside the engine's, and what that mechanism cannot see."""
     screen = console(no_color)
     result = other.own
@@ -168,6 +169,32 @@ def comparison(other: Comparison, top: int, no_color: bool) -> None:
     screen.print()
     for words in other.mechanism.cannot_see:
         screen.print(Padding(Text(f"It cannot see {words}."), (0, 0, 0, 2)))
+
+
+def side_by_side(found: Comparison, top: int, no_color: bool) -> None:
+    """What each side was asked, then who loses what in each, the largest difference first."""
+    screen = console(no_color)
+    for letter, name, result in zip("AB", found.names, found.results, strict=True):
+        screen.print(Text(f"{letter}: {name}. {result.headline()}", style="bold"))
+        screen.print(stamped(f"as of {result.study.as_of} · {result.scenario.basis} basis · {result.study.edition}"))
+    screen.print()
+    study = found.results[1].study
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("party", no_wrap=True, overflow="ellipsis", max_width=24)
+    for head in ("A $bn", "B $bn", "B - A $bn", "A of value", "B of value"):
+        table.add_column(head, justify="right", no_wrap=True)
+    rows = found.rows()
+    for row in rows[:top]:
+        parts = ["" if part is None else _percent(part) for part in (row["a_share"], row["b_share"])]
+        usd = (_bn(row["a_usd"]), _bn(row["b_usd"]), f"{row['difference_usd'] / 1e9:+,.2f}")
+        table.add_row(Text(study.short(row["party"]), style="bold"), *usd, *parts)
+    table.add_row()
+    for key, words in (("listed_usd", "listed parties"), ("later_rounds_usd", "later rounds")):
+        one, two = (result.totals[key] for result in found.results)
+        table.add_row(Text(words, style="dim"), _bn(one), _bn(two), f"{(two - one) / 1e9:+,.2f}", "", "")
+    screen.print(table)
+    if len(rows) > top:
+        screen.print(Text(f"and {len(rows) - top} more (--top {len(rows)})", style="dim"))
 
 
 def _day(study: Study, found: dict[str, Any]) -> Text:

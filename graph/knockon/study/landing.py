@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knockon.contagion.adjust import in_glut, without
 from knockon.contagion.engine import Shock
+from knockon.contagion.terminal import Settled, settle
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
-from knockon.study.overlays import with_balance_sheets, with_blackcox
+from knockon.study.overlays import terms, with_balance_sheets, with_blackcox
 
 if TYPE_CHECKING:
     from knockon.study import Study
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A scenario as the engine takes it."""
+
+    exposures: Exposures
+    shock: Shock
+    settled: Mapping[str, Settled]  # defaults cleared at the value, the low and the high end of what default costs
+
+
+def landed(study: Study, scenario: Scenario) -> Landed:
+    """The scenario on the book of the study's date, its defaults cleared. Raises BadInput where a hit cannot land."""
+    x = prepared(study, scenario)
+    shock = shocked(study, x, scenario)
+    if not scenario.default:
+        return Landed(x, shock, {})
+    declared = np.array([_node(x, party) for party in scenario.default], dtype=np.int64)
+    ends = ("value", "low", "high")
+    settled = {end: settle(x, shock, declared, terms(study.parameters, end)) for end in ends}
+    return Landed(settled["value"].exposures, settled["value"].shock, settled)
 
 
 def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
     """The scenario's hits as arrays. Raises BadInput where one cannot land."""
     shock = Shock.none(x)
     for party, size in scenario.value.items():
-        i = node(x, party)
+        i = _node(x, party)
         if np.isnan(x.balance.value[i]):
             raise BadInput(
                 f"{party} has no known value on {study.as_of}; hit its promises instead: --cut {party}={size:g}"
             )
         shock.u[i] = size
     for party, size in scenario.performance.items():
-        shock.w[node(x, party)] = size
+        shock.w[_node(x, party)] = size
     for leg, size in scenario.legs.items():
         _hit_leg(study, x, shock, leg, size)
     return shock
@@ -50,8 +74,7 @@ def prepared(study: Study, scenario: Scenario) -> Exposures:
     return with_blackcox(found, study.parameters) if scenario.curve == "blackcox" else found
 
 
-def node(x: Exposures, party: str) -> int:
-    """Position of a party that can be hit. Raises BadInput."""
+def _node(x: Exposures, party: str) -> int:
     if party not in x.balance.parties:
         raise BadInput(f"{party} is a group or an index, not a party that can be hit")
     return x.balance.index(party)

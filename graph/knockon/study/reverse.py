@@ -12,7 +12,7 @@ from knockon.contagion.reverse import Mix, Search, scale_to
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
-from knockon.study.landing import prepared, shocked
+from knockon.study.landing import landed
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -115,8 +115,9 @@ def worth_deals(study: Study, scenario: Scenario) -> dict[str, Any]:
 
     The loss with everything less the loss without the one; removing what protects makes it negative.
     """
-    x = prepared(study, scenario)
-    found = worth_of_edges(x, shocked(study, x, scenario), listed(x))
+    asked = landed(study, scenario)
+    x = asked.exposures
+    found = worth_of_edges(x, asked.shock, listed(x))
     rows = [
         {
             "leg": found.ids[i],
@@ -136,9 +137,10 @@ def worth_guarantees(study: Study, scenario: Scenario, largest: int = 5) -> dict
 
     Net is over all parties, the guarantor in it: among the listed alone a private guarantor would look like a gain.
     """
-    x = prepared(study, scenario)
+    asked = landed(study, scenario)
+    x = asked.exposures
     tried = candidates(x, largest, 1.0)
-    found = worth_of_guarantees(x, shocked(study, x, scenario), tried)
+    found = worth_of_guarantees(x, asked.shock, tried)
     edges = {False: x.contracts.ids, True: x.debts.ids}
     rows = [
         {

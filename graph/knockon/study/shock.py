@@ -15,15 +15,15 @@ from knockon.contagion.information import told
 from knockon.contagion.rivals import gains
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, overlaid, spread
-from knockon.contagion.terminal import RANKS, Settled, settle
+from knockon.contagion.terminal import RANKS, Settled
 from knockon.contagion.uncertainty import uncertainty
 from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
 from knockon.study import sentences
 from knockon.study.files import write
-from knockon.study.landing import node, prepared, shocked
-from knockon.study.overlays import rival_shares, terms, with_sellers
+from knockon.study.landing import landed
+from knockon.study.overlays import rival_shares, with_sellers
 
 if TYPE_CHECKING:
     import pandas
@@ -39,13 +39,8 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
-    x = prepared(study, scenario)
-    shock = shocked(study, x, scenario)
-    settled: dict[str, Settled] = {}
-    if scenario.default:
-        declared = np.array([node(x, party) for party in scenario.default], dtype=np.int64)
-        settled = {end: settle(x, shock, declared, terms(study.parameters, end)) for end in ("value", "low", "high")}
-        x, shock = settled["value"].exposures, settled["value"].shock
+    asked = landed(study, scenario)
+    x, shock = asked.exposures, asked.shock
     rho = study.parameters.find("copula_rho").value
 
     def answer_to(x: Exposures, shock: Shock) -> Spread:
@@ -60,7 +55,7 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
         answer = overlaid(answer, answer_to(x, shock), "information")
     if scenario.common_holders:
         answer = overlaid(answer, answer_to(with_sellers(x, study.parameters), shock), "common_holders")
-    return ShockResult(study, scenario, answer, settled)
+    return ShockResult(study, scenario, answer, asked.settled)
 
 
 def _peer(parameters: Parameters, kind: str) -> float:

@@ -58,7 +58,7 @@ def stressed(x: Exposures, first: Vector, rule: model.Rule) -> Vector:
 def hit(shock: Shock, name: str) -> Vector:
     """(n,) initial lost share of value; a shortfall of performance or of a single leg is not in these models."""
     if np.any(shock.w) or np.any(shock.z) or np.any(shock.z_debt) or np.any(shock.z_funding):
-        raise BadInput(f"{name} knows only lost value; leave out --cut and --void, or run without --by")
+        raise BadInput(f"{name} knows only lost value; leave out --cut, --void and --default, or run without --by")
     return shock.u
 
 
