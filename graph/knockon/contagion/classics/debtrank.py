@@ -23,6 +23,7 @@ from knockon.contagion.capped import TIE, least
 from knockon.errors import BadInput
 
 Rule = Literal["linear", "threshold", "single-hit"]
+_CACHED = 2**15  # numbers in a block of scenarios: what a core keeps at hand
 _ROUNDS = 300  # of plain iteration; what has not settled by then is solved exactly
 
 
@@ -71,17 +72,21 @@ def debtrank(A: object, buffer: object, weights: object, shocks: object, *, rule
 
 
 def _linear(W: Matrix, s0: Vector) -> Vector:
+    wide = max(1, _CACHED // len(s0))
+    blocks = [_settled(W, np.ascontiguousarray(s0[:, i : i + wide])) for i in range(0, max(1, s0.shape[1]), wide)]
+    return np.concatenate(blocks, axis=1)
+
+
+def _settled(W: Matrix, s0: Vector) -> Vector:
+    """Linear stress of a block of scenarios: iterated while that moves, the rest solved exactly."""
     h = np.minimum(1, s0)
-    open_ = np.arange(s0.shape[1])
     for _ in range(_ROUNDS):
-        new = np.minimum(1, s0[:, open_] + W @ h[:, open_])
-        settled = np.abs(new - h[:, open_]).max(axis=0) <= 1e-15
-        h[:, open_] = new
-        open_ = open_[~settled]
-        if not len(open_):
+        before, h = h, np.minimum(1, s0 + W @ h)
+        moved = np.abs(h - before).max(axis=0) > 1e-15
+        if not moved.any():
             break
     else:
-        h[:, open_] = least(np.ones(len(s0)), s0[:, open_], W)
+        h[:, moved] = least(np.ones(len(s0)), s0[:, moved], W)
     return s0 + W @ h
 
 
