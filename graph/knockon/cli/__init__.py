@@ -29,6 +29,9 @@ def _hoisted(args: list[str]) -> list[str]:
 
 _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 and the number of the signal."""
+
 app = typer.Typer(
     name="knockon",
     rich_markup_mode=None,
@@ -72,14 +75,16 @@ def run(argv: list[str]) -> int:
     try:
         app(_hoisted(argv))
         sys.stdout.flush()
-    except SystemExit as stop:  # how typer ends
+    except SystemExit as stop:  # how typer ends, after an interrupt too
+        if stop.code == INTERRUPTED:
+            print("knockon: interrupted", file=sys.stderr)
         return stop.code if isinstance(stop.code, int) else 0
     except KnockonError as error:
         print(f"knockon: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("knockon: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:  # the reader, say head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,17 @@ def landed(study: Study, scenario: Scenario) -> Landed:
     declared = np.array([_node(x, party) for party in scenario.default], dtype=np.int64)
     ends = ("value", "low", "high")
     settled = {end: settle(x, shock, declared, terms(study.parameters, end)) for end in ends}
-    return Landed(settled["value"].exposures, settled["value"].shock, settled)
+    found = settled["value"]
+    return Landed(replace(found.exposures, assumed=(*x.assumed, *_assumed(found))), found.shock, settled)
+
+
+def _assumed(settled: Settled) -> Iterator[dict[str, object]]:
+    """What stands in for a fact where a default is cleared."""
+    x = settled.exposures
+    for estate in settled.estates:
+        party = x.balance.parties[estate.party]
+        yield {"what": "assets at default are the debts, USD", "where": party, "value": estate.debts}
+        yield {"what": "debts of unknown rank, and to creditors nobody names, are senior", "where": party, "value": 1}
 
 
 def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
