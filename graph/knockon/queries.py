@@ -35,7 +35,13 @@ class Query:
     question: str
     columns: Mapping[str, str]  # column -> unit in words, often empty
     params: Mapping[str, str]  # name -> default, as a user would type it
+    answers: tuple[str, ...]  # competency questions of the ontology, as q-who-says
     text: str
+
+    @property
+    def topic(self) -> str:
+        """The folder it lies in."""
+        return self.name.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ def parse(text: str, name: str) -> Query:
         question=" ".join(head.get("question", [])),
         columns=columns,
         params=params,
+        answers=tuple(re.findall(r"[\w-]+", " ".join(head.get("answers", [])))),
         text=text,
     )
 
