@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas
 
 Value = str | int | float | bool | date | None
+EDGES = "exposures"
+"""The topic that says what counts as an edge: asked by the program, in answer to no reader's question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
