@@ -15,6 +15,7 @@ from rdflib import RDF, RDFS, SH
 
 import knockon
 from goldens import GOLDEN, SMALL, golden, opened, params, topics
+from knockon.cli import run
 from knockon.errors import BadInput
 from knockon.queries import EDGES, Query, ask, bind, find, library, parse
 from knockon.resolution import Resolved
@@ -299,3 +300,28 @@ def test_other_forms_have_a_place_in_the_catalogue(text: str, of: str) -> None:
 def test_a_form_without_a_place_is_refused() -> None:
     with pytest.raises(BadInput, match="own/query: neither SELECT, CONSTRUCT nor ASK"):
         turtle([parse("DESCRIBE <https://knockon.example/id/parties/lab>", "own/query")])
+
+
+# The command
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_list_takes_a_line_per_question(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(["queries"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(QUESTIONS) + len({query.topic for query in QUESTIONS}) + 1
+    assert max(map(len, lines)) <= width
+    names = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert names == [query.name.rpartition("/")[2] for query in QUESTIONS]
+
+
+def test_a_topic_is_listed_or_printed_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    debts = [query for query in QUESTIONS if query.topic == "debt"]
+    for words in (["--format", "table"], ["--format", "ttl"], ["--format", "md", "--as-of", "2025-11-05"]):
+        assert run(["queries", "debt", *words]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert all(query.question in told for query in debts)
+        assert find("largest").question not in told
