@@ -180,20 +180,24 @@ Key = Callable[[Resolved], str]
 
 
 def summed(study: Study, kept: Callable[[Resolved], bool], by: Key, once: Key) -> dict[str, tuple[int, ...]]:
-    """Dollars, legs and legs without an amount of a selection by key; of legs that overlap, the largest counts.
+    """Dollars, legs and legs without an amount of a selection by key, the largest first.
 
-    Two legs are held against each other only where `once` gives the same for both.
+    An amount is left out if a leg that was counted overlaps it, and only then; two legs are held against each
+    other where `once` gives the same for both. The queries leave out what any larger leg overlaps: where that
+    would drop a dollar for which no other stands (a chain of three), this sum differs.
     """
     resolved = study.resolved
     chosen = {name: leg for name, leg in resolved.items() if leg.live and not contained(leg, resolved) and kept(leg)}
+    counted: set[str] = set()
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for name, leg in chosen.items():
-        others = [(chosen[o].usd, o) for o in leg.leg.overlaps if o in chosen and once(chosen[o]) == once(leg)]
-        if not any(usd and leg.usd and (-usd, other) < (-leg.usd, name) for usd, other in others):
-            total = sums[by(leg)]
-            total[0] += leg.usd or 0
-            total[1] += 1
-            total[2] += leg.usd is None
+    for name, leg in sorted(chosen.items(), key=lambda item: (-(item[1].usd or 0), item[0])):
+        if leg.usd and any(other in counted and once(chosen[other]) == once(leg) for other in leg.leg.overlaps):
+            continue
+        counted.add(name)
+        total = sums[by(leg)]
+        total[0] += leg.usd or 0
+        total[1] += 1
+        total[2] += leg.usd is None
     return {key: tuple(total) for key, total in sums.items() if total[1] > total[2]}
 
 
