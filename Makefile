@@ -6,11 +6,12 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test bench clean help
+.PHONY: demo test golden bench clean help
 
 help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test    set up with the test tools, then run everything"
+	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
 	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
 	@echo "make clean   remove .venv and what the runs left behind"
 
@@ -23,6 +24,11 @@ test: $(VENV)/.test-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+golden: $(VENV)/.installed
+	$(BIN)/python tests/goldens.py
+	$(BIN)/knockon queries --format ttl > queries/catalogue.ttl
+	$(BIN)/knockon queries --format md --as-of 2025-11-05 > docs/cookbook.md
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done

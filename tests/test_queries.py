@@ -1,97 +1,14 @@
-"""The question library: every file runs, says what it asks, and answers alike on both engines."""
+"""How a query is found, bound and asked; what the library answers is held in test_library.py."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
-import rdflib
 
 from knockon.errors import BadInput, UnknownName
-from knockon.queries import Query, ask, bind, find, library, parse
-from knockon.resources import shelf
+from knockon.queries import ask, bind, find, parse
 from knockon.study import Study
-
-QUESTIONS = [query for name, query in library().items() if not name.startswith("exposures/")]
-EDGES = [query for name, query in library().items() if name.startswith("exposures/")]
-
-
-def test_the_library_is_complete() -> None:
-    assert (len(QUESTIONS), len(EDGES)) == (13, 13)
-
-
-@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
-def test_a_query_says_what_it_asks_and_is_ordered(query: Query) -> None:
-    assert query.title and query.question.endswith("?") and query.columns
-    assert "ORDER BY" in query.text
-    assert len(query.text.splitlines()) < 40
-
-
-PREFIX = re.compile(r"PREFIX\s+(\w+):\s+<([^>]+)>")
-
-
-@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
-def test_prefixes_are_those_of_the_ontology(query: Query) -> None:
-    text = (shelf("ontology") / "prefixes.ttl").read_text(encoding="utf-8")
-    known = dict(re.findall(r"@prefix\s+(\w+):\s+<([^>]+)>", text))
-    used = PREFIX.findall(query.text)
-    assert used and all(known[prefix] == iri for prefix, iri in used)
-    body = PREFIX.sub("", query.text)
-    assert all(re.search(rf"\b{prefix}:", body) for prefix, _ in used), "a prefix is declared and not used"
-
-
-@pytest.mark.parametrize("query", QUESTIONS, ids=lambda query: query.name)
-def test_every_question_has_an_answer_on_the_real_book(eve: Study, query: Query) -> None:
-    answer = ask(eve.full, query)
-    if query.name != "article/what-moved":  # known only at the end of the day itself
-        assert answer.rows
-    assert tuple(query.columns) == answer.columns
-
-
-@pytest.fixture(scope="module")
-def plain(tiny: Study) -> rdflib.Dataset:
-    """The tiny book in rdflib's own memory store."""
-    dataset = rdflib.Dataset()
-    for quad in tiny.full.store:
-        terms = [_term(term) for term in (quad.subject, quad.predicate, quad.object)]
-        dataset.graph(rdflib.URIRef(quad.graph_name.value)).add((terms[0], terms[1], terms[2]))
-    return dataset
-
-
-@pytest.mark.parametrize("query", library().values(), ids=lambda query: query.name)
-def test_plain_rdflib_gives_the_same_rows(tiny: Study, plain: rdflib.Dataset, query: Query) -> None:
-    here = [[None if v is None else str(v) for v in row] for row in _raw(tiny, query)]
-    there = [[None if v is None else _text(v) for v in row] for row in plain.query(query.text)]
-    assert sorted(map(str, here)) == sorted(map(str, there))
-
-
-def _raw(study: Study, query: Query) -> list[list[object]]:
-    result = study.full.store.query(query.text)
-    return [[None if term is None else _canonical(term.value) for term in row] for row in result]
-
-
-def _text(term: object) -> str:
-    return _canonical(str(term))
-
-
-def _canonical(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
-
-
-def _term(term: object) -> rdflib.term.Identifier:
-    import pyoxigraph as ox
-
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, ox.Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype.value.endswith("#string"):  # which rdflib keeps apart from a plain literal
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
 
 
 def test_openais_compute_contracts_sum_to_610bn(eve: Study) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas
 
 Value = str | int | float | bool | date | None
+EDGES = "exposures"
+"""The topic that says what counts as an edge: asked by the program, in answer to no reader's question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,13 @@ class Query:
     question: str
     columns: Mapping[str, str]  # column -> unit in words, often empty
     params: Mapping[str, str]  # name -> default, as a user would type it
+    answers: tuple[str, ...]  # competency questions of the ontology, as q-who-says
     text: str
+
+    @property
+    def topic(self) -> str:
+        """The folder it lies in."""
+        return self.name.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ def parse(text: str, name: str) -> Query:
         question=" ".join(head.get("question", [])),
         columns=columns,
         params=params,
+        answers=tuple(re.findall(r"[\w-]+", " ".join(head.get("answers", [])))),
         text=text,
     )
 

@@ -75,18 +75,36 @@ def _text(place: str) -> str:
 
 @app.command(epilog="Example: knockon queries commitments")
 def queries(
-    topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None, no_color: NoColor = False
+    topic: Annotated[str | None, typer.Argument(help="Only this topic, its questions in full.")] = None,
+    format: Annotated[
+        str, typer.Option("--format", metavar="table|ttl|md", help="ttl: a SHACL catalogue; md: a cookbook.")
+    ] = "table",
+    as_of: AsOf = None,
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
 ) -> None:
-    """The question library: what can be asked by name."""
+    """The question library: what can be asked by name. --as-of and --data are for the answers of the cookbook."""
     from knockon import queries as library
-    from knockon.cli import show
     from knockon.errors import UnknownName
 
+    one_of(format, "table", "ttl", "md")
     known = library.library().values()
-    topics = sorted({query.name.partition("/")[0] for query in known})
+    topics = sorted({query.topic for query in known})
     if topic is not None and topic not in topics:
         raise UnknownName("topic", topic, topics, f"one of {', '.join(topics)}")
-    show.questions([q for q in known if topic in (None, q.name.partition("/")[0])], topic, no_color)
+    found = [query for query in known if topic in (None, query.topic)]
+    if format == "table":
+        from knockon.cli import show
+
+        show.questions(found, topic, no_color)
+        return
+    from knockon.study import catalogue
+
+    if format == "ttl":
+        print(catalogue.turtle(found), end="")
+    else:
+        print(catalogue.cookbook(opened(as_of, data, quiet), found), end="")
 
 
 @app.command(epilog="Example: knockon explain openai-oracle-compute-2025-09/1 --as-of 2025-11-05")

@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from knockon.queries import EDGES
+from knockon.views.wording import cell, head
 
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
@@ -74,27 +78,15 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     for i, column in enumerate(found.columns):
         unit = found.units.get(column, "")
-        head = f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
+        name = head(column, unit)
         number = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
-        cells = [_cell(row[i], unit) for row in found.rows]
-        narrowest = max((len(cell) for cell in [head, *cells]), default=1) if number else None
-        table.add_column(head, justify="right" if number else "left", overflow="fold", min_width=narrowest)
+        cells = [cell(row[i], unit) for row in found.rows]
+        narrowest = max(map(len, [name, *cells])) if number else None
+        table.add_column(name, justify="right" if number else "left", overflow="fold", min_width=narrowest)
     for row in found.rows:
-        table.add_row(*(_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
+        table.add_row(*(cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
     screen.print(table)
     screen.print(Text(f"{len(found.rows)} rows", style="dim"))
-
-
-def _cell(value: object, unit: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if unit == "USD" and isinstance(value, int | float):
-        return f"{value / 1e9:,.2f}"
-    if isinstance(value, float):
-        return f"{value:,.4g}"
-    return str(value)
 
 
 def lines(columns: Sequence[str], rows: Sequence[Sequence[str]], no_color: bool) -> None:
@@ -108,19 +100,33 @@ def lines(columns: Sequence[str], rows: Sequence[Sequence[str]], no_color: bool)
 
 
 def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None:
-    """The library by topic; the queries that build exposures only when asked for."""
+    """A topic's questions in full; or every topic with a line each, the edge queries only counted."""
     screen = console(no_color)
-    shown = [query for query in found if topic or not query.name.startswith("exposures/")]
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("name", no_wrap=True)
-    table.add_column("question")
-    for query in shown:
-        params = f"  [{', '.join(f'{k}={v}' for k, v in query.params.items())}]" if query.params else ""
-        table.add_row(query.name, Text(query.question) + Text(params, style="dim"))
+    if topic:
+        for query in found:
+            screen.print(Text(query.name, style="bold"), _params(query))
+            screen.print(Padding(query.question, (0, 0, 0, 4)))
+        return
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(no_wrap=True, min_width=2 + max(len(_words(query)) for query in found))
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for group in dict.fromkeys(query.topic for query in found if query.topic != EDGES):
+        table.add_row(Text(group, style="bold"))
+        for query in found:
+            if query.topic == group:
+                told = query.question if screen.width >= WIDE else query.title
+                table.add_row(f"  {_words(query)}", Text(f"{told}  ") + _params(query))
     screen.print(table)
-    hidden = len(found) - len(shown)
-    if hidden:
-        screen.print(Text(f"and {hidden} under exposures/, which say what counts as an edge", style="dim"))
+    edges = sum(query.topic == EDGES for query in found)
+    screen.print(Text(f"and {edges} under {EDGES}/, which say what counts as an edge", style="dim"))
+
+
+def _words(query: Query) -> str:
+    return query.name.removeprefix(f"{query.topic}/")
+
+
+def _params(query: Query) -> Text:
+    return Text(" ".join(f"{name}={default}" for name, default in query.params.items()), style="dim")
 
 
 def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> None:

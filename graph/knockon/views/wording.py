@@ -1,4 +1,4 @@
-"""How a page says an amount, a loss, a share or an id in words; figures come in as whole dollars."""
+"""How a page or a table says an amount, a loss, a share or an id in words; figures come in as whole dollars."""
 
 from __future__ import annotations
 
@@ -63,6 +63,32 @@ def amount(low: float | None, usd: float | None, high: float | None, basis: str 
     if basis == "up_to":
         return f"up to {money(usd)}"
     return f"{money(usd)} a year" if basis == "annual" else money(usd)
+
+
+def head(column: str, unit: str) -> str:
+    """The head of an answer's column: dollars are shown in billions.
+
+    >>> head("usd", "USD"), head("pct", "percent"), head("leg", "")
+    ('usd ($bn)', 'pct (percent)', 'leg')
+    """
+    return f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
+
+
+def cell(value: object, unit: str) -> str:
+    """A value of an answer; nothing for what is not known.
+
+    >>> [cell(value, unit) for value, unit in ((38e9, "USD"), (True, ""), (0.123456, ""), (None, "USD"))]
+    ['38.00', 'yes', '0.1235', '']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit == "USD" and isinstance(value, int | float):
+        return f"{value / 1e9:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    return str(value)
 
 
 def word(words: Mapping[str, str], name: str) -> str:
