@@ -195,6 +195,8 @@ class Map:
         g = x.guarantees
         live = np.where(g.covers_debt, Channel.CREDIT in channels, Channel.CONTRACT in channels)
         self.live = column((live & (Channel.GUARANTEE in channels)).astype(float))
+        self.buyers, self.buyer = np.unique(x.contracts.obligor, return_inverse=True)  # few buyers, many contracts
+        self.holding_usd = k.holding * finite(k.value)[x.holdings.obligor]
         self.guarantee_lgd = column(np.ones(len(g)) if g.lgd is None else g.lgd)
 
     def own_distress(self, h: Vector, at: Index, extra: float | Vector = 0.0) -> Vector:
@@ -218,7 +220,7 @@ class Map:
         return (
             self.z,
             self.w[b],
-            self.own_distress(h, b),
+            self.own_distress(h, self.buyers)[self.buyer],
             self.k.pi[b] * d[b] if Channel.DEMAND in self.channels else zero,
             y[b] if Channel.FUNDING in self.channels else zero,
         )
@@ -254,7 +256,7 @@ class Map:
         on = self.channels
         return Losses(
             contract=contract * (Channel.CONTRACT in on),
-            holding=k.holding * finite(k.value)[x.holdings.obligor] * short["holding"] * (Channel.EQUITY in on),
+            holding=self.holding_usd * short["holding"] * (Channel.EQUITY in on),
             credit=credit * (Channel.CREDIT in on),
             call=call,
         )
@@ -274,22 +276,23 @@ class Map:
         sales, held = self.x.sales, self.x.holdings
         if sales is None:
             return np.zeros((len(held), 1))
-        value, depth = finite(self.k.value), column(sales.depth)[held.obligor]
-        sold = self.k.holding * value[held.obligor] * column(sales.ltv)[held.holder] * h[held.holder]
-        return np.asarray(sold / depth)
+        sold = self.holding_usd * column(sales.ltv)[held.holder] * h[held.holder]
+        return np.asarray(sold / column(sales.depth)[held.obligor])
 
     def step(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, Vector, Vector]:
         """One application of F."""
         short = self.edge_shortfalls(h, d, y)
         lost = self.dollars(self.losses(short))
-        pressed = sum_by(self.x.holdings.obligor, self.n, self.pressed(h))
-        h_next = np.minimum(1.0, self.u + lost / self.k.value + pressed)
-        d_next, y_next = np.zeros_like(h_next), np.zeros_like(h_next)
-        if Channel.DEMAND in self.channels:
-            d_next = d_next + sum_by(self.x.contracts.holder, self.n, self.k.demand * short["contract"])
-        if Channel.FUNDING in self.channels:
-            y_next = y_next + sum_by(self.x.fundings.holder, self.n, self.k.funding * short["funding"])
-        return h_next, np.minimum(1.0, d_next), np.minimum(1.0, y_next)
+        fallen = self.u + lost / self.k.value
+        if self.x.sales is not None:
+            fallen = fallen + sum_by(self.x.holdings.obligor, self.n, self.pressed(h))
+        h_next = np.minimum(1.0, fallen)
+        none = np.zeros_like(h_next)
+        demand = sum_by(self.x.contracts.holder, self.n, self.k.demand * short["contract"])
+        funding = sum_by(self.x.fundings.holder, self.n, self.k.funding * short["funding"])
+        d_next = np.minimum(1.0, demand) if Channel.DEMAND in self.channels else none
+        y_next = np.minimum(1.0, funding) if Channel.FUNDING in self.channels else none
+        return h_next, d_next, y_next
 
     def solve(self, greatest: bool = False, tolerance: float = TOLERANCE) -> State:
         """The least fixed point, or the greatest.
