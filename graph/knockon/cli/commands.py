@@ -91,14 +91,14 @@ def queries(
 
 @app.command(epilog="Example: knockon explain openai-oracle-compute-2025-09/1 --as-of 2025-11-05")
 def explain(
-    name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG")],
+    name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG|EVENT")],
     format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> None:
-    """What we hold on a party, a deal or a leg: every claim and source, which claim won and why."""
+    """What we hold on a party, a deal or a leg: every claim, which won and why; of an event, the dated dossier."""
     from knockon.cli import show
 
     one_of(format, "table", "json")

@@ -182,7 +182,7 @@ class Study:
         return found
 
     def explain(self, name: str) -> Explanation:
-        """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history."""
+        """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history; or on an event."""
         from knockon.study.explain import explain
 
         return explain(self, name)
