@@ -114,8 +114,9 @@ def explain(
 @app.command(epilog="Example: knockon diff 2025-11-05 2026-03-01")
 def diff(
     before: Annotated[str, typer.Argument(metavar="DATE", help="The earlier day.")],
-    after: Annotated[str, typer.Argument(metavar="DATE", help="The later day.")],
+    after: Annotated[str | None, typer.Argument(metavar="DATE", help="The later day, or --as-of.")] = None,
     format: Format = "table",
+    as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -125,7 +126,9 @@ def diff(
     from knockon.study.diff import diff as differences
 
     one_of(format, "table", "json", "csv")
-    one, two = opened(before, data, quiet), opened(after, data, quiet)
+    if after and as_of:
+        raise BadInput(f"the later day is given twice, {after} and --as-of {as_of}; give one")
+    one, two = opened(before, data, quiet), opened(after or as_of, data, quiet)
     if one.as_of > two.as_of:
         raise BadInput(f"{one.as_of} is after {two.as_of}; give the earlier day first")
     found = differences(one, two)

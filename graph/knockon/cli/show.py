@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as csv_module
 import json as json_module
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -124,11 +125,14 @@ def questions(found: Sequence[Query], topic: str | None, no_color: bool) -> None
 
 
 def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> None:
-    """A block for each kind of change, a leg in two lines."""
+    """A block for each kind of change; of a leg what it was, what it is, what happened and what took its place."""
     screen = console(no_color)
     screen.print(Text("What the public learned", style="bold"))
     screen.print(stamped(stamp))
-    for kind in dict.fromkeys(row["kind"] for row in found):
+    kinds = Counter(row["kind"] for row in found)
+    screen.print(Text(", ".join(f"{count} {kind}" for kind, count in kinds.items())))
+    after = {row["leg"]: row["after"] for row in found}
+    for kind in kinds:
         rows = [row for row in found if row["kind"] == kind]
         screen.print()
         screen.print(Text(f"{kind}: {len(rows)}", style="bold"))
@@ -138,7 +142,8 @@ def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> 
         for row in rows:
             ends = Text(f"{row['payer']} → {row['payee']}\n") + Text(row["leg"], style="dim")
             change = f"{row['before']} → {row['after']}" if row["before"] else row["after"]
-            table.add_row(ends, Text(f"{change}{chr(10) if row['told'] else ''}{row['told']}"))
+            places = [f"in its place: {leg} ({after[leg]})" for leg in row["replaced_by"].split()]
+            table.add_row(ends, Text("\n".join(line for line in (change, row["told"], *places) if line)))
         screen.print(table)
 
 
