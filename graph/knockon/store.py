@@ -233,8 +233,8 @@ def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:
 def yields_to(leg: Resolved, resolved: Mapping[str, Resolved]) -> tuple[str, ...]:
     """The legs that show the same demand or money and go before this one: a sum that takes one of them skips it.
 
-    The cloud side goes first, then the firmer, then the larger. Only a live leg with a figure goes before another,
-    and only one of its own side: money given, or things bought.
+    An amount goes before a bound, then the cloud side, the firmer, the larger. Only a live and disclosed leg goes
+    before another, and only one of the same kind: money given, or things bought.
     """
     funds = leg.leg.instrument.family in FUNDING
     others = (resolved[name] for name in leg.leg.overlaps if name in resolved)
@@ -242,7 +242,7 @@ def yields_to(leg: Resolved, resolved: Mapping[str, Resolved]) -> tuple[str, ...
         other.leg.id
         for other in others
         if other.live
-        and other.usd is not None
+        and other.disclosed
         and (other.leg.instrument.family in FUNDING) is funds
         and _precedence(other) < _precedence(leg)
     )

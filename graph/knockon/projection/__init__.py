@@ -59,6 +59,8 @@ def project(
         for name, query in library().items()
         if name.startswith("exposures/")
     }
+    for name in ("money", "guarantees"):
+        rows[name] = _once(rows[name], notes)
     revenue = annual_figures(rows["figures"], "revenue", parties, notes)
     capex = annual_figures(rows["figures"], "capex", parties, Notes())
     worth = worth_by_party(rows["parties"], rows["valuations"])
@@ -89,6 +91,17 @@ def project(
     return _assemble(
         rows["parties"], revenue, needs, bought, held, lent, money, guarantees, priced, parameters, notes, as_of
     )
+
+
+def _once(rows: Iterable[Record], notes: Notes) -> list[Record]:
+    """The rows but for those that say again what another row between the same two says."""
+    found = []
+    for row in rows:
+        if row["twin"]:
+            notes.leave_out("counted_in_another_leg", row["leg"])
+        else:
+            found.append(row)
+    return found
 
 
 def _grouped(rows: Iterable[Record], key: str, value: str) -> dict[str, frozenset[str]]:

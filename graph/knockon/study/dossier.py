@@ -171,8 +171,8 @@ def _leg_record(leg: Resolved) -> dict[str, Any]:
 
 
 def _taken_apart(study: Study, event: Row) -> list[dict[str, Any]]:
-    """The sum that the origin said it had committed, part by part as known on the day; empty if it stated none."""
-    if event["origin"] is None:
+    """The sum that a lab said it had committed, part by part as known on the day; empty if it stated none."""
+    if event["origin"] is None or study.book.parties[event["origin"]].kind != "ai_lab":
         return []
     facts = type(study)(study.book, event["date"]).facts
     rows = list(queries.ask(facts, queries.find("the-1-4-trillion"), {"buyer": event["origin"]}).records())
