@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import knockon
@@ -107,6 +108,32 @@ def test_the_sums_are_sums(own: Path) -> None:
         moved |= {name.split()[0] for name in after if after[name] != before.get(name)}
     assert moved >= {"contracts", "debts", "holdings", "guarantees", "usd_there", "usd_back", "round"}
     assert moved >= {"compute-contracts", "the-1-4-trillion", "graph"}
+
+
+def test_what_a_buyer_owes_counts_once_though_two_sell_to_it(own: Path) -> None:
+    """By hand: Chips' ten is promised, not paid, and half firm: 5. Lab owes Cloud 50, half firm: 25. It needs 1 - 5/25.
+
+    The chips that Cloud would use, 30 from Chips and overlapping the rent, are Chips' exposure and no further debt.
+    """
+    claims = table(own, "claims")
+    claims[0]["firmness"] = "definitive"
+    write(own, "claims", claims)
+    lab = knockon.open(as_of=DAY, data=own).exposures
+    assert lab.balance.s[lab.balance.index("lab")] == pytest.approx(1 - 5 / 25)
+    plant(
+        own,
+        "lab-rents-cloud/1",
+        {"payee": "chips", "instrument": "chip_purchase", "overlaps": "lab-rents-cloud/1"},
+        0.6,
+    )
+    study = knockon.open(as_of=DAY, data=own)
+    x = study.exposures
+    assert x.balance.s[x.balance.index("lab")] == pytest.approx(1 - 5 / 25)
+    assert np.count_nonzero(x.contracts.obligor == x.balance.index("lab")) == 2  # two firms, two exposures
+    apart = {row["what"]: row for row in ask(study.full, find("the-1-4-trillion"), {"buyer": "lab"}).records()}
+    assert apart["planted/1"]["usd_counted"] is None
+    assert apart["planted/1"]["not_to_be_added"] == "same demand as cloud"
+    assert apart["lab-rents-cloud/1"]["usd_counted"] == 50 * 10**9
 
 
 def test_a_part_stands_for_itself_until_its_container_is_known_and_when_it_is_gone(own: Path) -> None:

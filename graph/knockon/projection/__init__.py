@@ -157,7 +157,8 @@ def _assemble(
     n = len(nodes)
     firm = contracts.phi * contracts.amount
     sales = np.bincount(contracts.holder, firm / np.maximum(years, 1.0), minlength=n)
-    owed = np.bincount(contracts.obligor, firm * contracts.discount, minlength=n)
+    once = _array(not edge.again for edge in bought)
+    owed = np.bincount(contracts.obligor, once * firm * contracts.discount, minlength=n)
     promised = np.bincount(at(f.payee for f in money), _array(f.usd for f in money), minlength=n)
     funded = np.divide(promised, owed, out=np.zeros(n), where=owed > 0)
     value = _array(row["usd"] if row["usd"] is not None else np.nan for row in nodes)
