@@ -72,18 +72,46 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
     screen.print(Text(query.question or query.title, style="bold"))
     screen.print(stamped(stamp))
     screen.print()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    for i, column in enumerate(found.columns):
-        unit = found.units.get(column, "")
-        head = f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
-        number = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
-        cells = [_cell(row[i], unit) for row in found.rows]
-        narrowest = max((len(cell) for cell in [head, *cells]), default=1) if number else None
-        table.add_column(head, justify="right" if number else "left", overflow="fold", min_width=narrowest)
-    for row in found.rows:
-        table.add_row(*(_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
-    screen.print(table)
+    heads = [_head(column, found.units.get(column, "")) for column in found.columns]
+    cells = [[_cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)] for row in found.rows]
+    numbers = [
+        any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
+        for i in range(len(heads))
+    ]
+    widths = [_narrowest(head, [row[i] for row in cells], numbers[i]) for i, head in enumerate(heads)]
+    if sum(widths) + len(widths) > screen.width:
+        _blocks(screen, heads, cells)
+    else:
+        table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+        for head, number, width in zip(heads, numbers, widths, strict=True):
+            table.add_column(head, justify="right" if number else "left", overflow="fold", min_width=width)
+        for row in cells:
+            table.add_row(*row)
+        screen.print(table)
     screen.print(Text(f"{len(found.rows)} rows", style="dim"))
+
+
+def _head(column: str, unit: str) -> str:
+    return f"{column} ($bn)" if unit == "USD" else f"{column} ({unit})" if unit else column
+
+
+def _narrowest(head: str, cells: Sequence[str], number: bool) -> int:
+    """Room below which a column is no longer read: all of a number, the longest word of a head, a few of a text."""
+    longest = max(map(len, cells), default=0)
+    return max(max(map(len, head.split())), longest if number else min(longest, 12))
+
+
+def _blocks(screen: Console, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Rows that are too wide for the screen, a line a column, without what is empty."""
+    for row in cells:
+        block = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+        block.add_column(style="dim", no_wrap=True, min_width=max(map(len, heads)))
+        block.add_column(overflow="fold")
+        for head, cell in zip(heads, row, strict=True):
+            if cell:
+                block.add_row(head, Text(cell))
+        screen.print(block)
+        screen.print()
 
 
 def _cell(value: object, unit: str) -> str:
