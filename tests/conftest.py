@@ -27,6 +27,12 @@ def eve() -> Study:
 
 
 @pytest.fixture(scope="session")
+def morrow() -> Study:
+    """The shipped book as known on the day after the seed event, when the article was out."""
+    return knockon.open(as_of="2025-11-07")
+
+
+@pytest.fixture(scope="session")
 def tiny() -> Study:
     """Four parties and one loop, in round numbers."""
     return knockon.open(as_of="2025-04-30", data=TINY)

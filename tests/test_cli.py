@@ -194,7 +194,7 @@ def test_stress_finds_the_size_that_a_shock_confirms(capsys: pytest.CaptureFixtu
     hit = f"openai={size!r}"
     words = ["shock", hit, "--cut", hit, *EVE, "--draws", "0", "--format", "json"]
     assert json.loads(out(capsys, *words))["totals"]["listed_usd"] == pytest.approx(200e9, rel=1e-6)
-    assert "by 50.98%" in out(capsys, "stress", "--loss", "200e9", "--at", "openai", *EVE)
+    assert "by 51.33%" in out(capsys, "stress", "--loss", "200e9", "--at", "openai", *EVE)
 
 
 def test_a_loss_out_of_reach_is_exit_1_and_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +271,7 @@ def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[s
             ["shock", "--void", "openai-broadcom-chips-2025-10/1=1", *EVE],
             "is no edge on 2025-11-05: undisclosed",
         ),
-        (["explain", "orcle"], "no party, deal or leg 'orcle'; did you mean 'oracle'"),
+        (["explain", "orcle"], "no party, deal, leg or event 'orcle'; did you mean 'oracle'"),
         (["ask", "nosuchthing"], "no query 'nosuchthing'; knockon queries lists them"),
         (["ask", "no-such-file.rq"], "cannot read no-such-file.rq"),
         (["ask", "largest", "--param", "least_usd=x"], "parameter least_usd: not a number: 'x'"),
@@ -282,10 +282,14 @@ def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[s
         (["worth", "parties"], "no worth of 'parties'; did you mean 'guarantees'"),
         (["shock", "--scenario", "lab-fals"], "no scenario 'lab-fals'; did you mean 'lab-fails'"),
         (["diff", "2026-03-01", "2025-11-05"], "2026-03-01 is after 2025-11-05; give the earlier day first"),
+        (["diff", "2025-11-05", "2026-03-01", "--as-of", "2026-03-01"], "the later day is given twice"),
         (["queries", "cooking"], "no topic 'cooking'; one of article, "),
         (["worth", "zzz"], "no worth of 'zzz'; one of deals, guarantees"),
         (["view", "zzz"], "no view 'zzz'; there is network"),
-        (["explain", "zzzzzz"], "no party, deal or leg 'zzzzzz'; parties.csv, deals.csv and legs.csv of the book"),
+        (
+            ["explain", "zzzzzz"],
+            "no party, deal, leg or event 'zzzzzz'; parties.csv, deals.csv, legs.csv and events.csv of the book",
+        ),
         (["shock", "zzzzzz=0.2"], "no party 'zzzzzz'; parties.csv of the book lists them"),
         (["check", "/nonexistent"], "/nonexistent: no such folder; name one that holds a book's tables"),
         (["view", "nettwork"], "no view 'nettwork'; did you mean 'network'"),
@@ -354,7 +358,10 @@ def test_explain_does_not_tell_the_future(capsys: pytest.CaptureFixture[str]) ->
     assert "not known yet" in text and "30bn" not in text
 
 
-def test_diff_tells_how_nvidias_letter_gave_way_to_equity(capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_tells_how_nvidias_letter_gave_way_to_equity(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     found = json.loads(out(capsys, "diff", "2025-11-05", "2026-03-01", "--format", "json", "--quiet"))
     legs = {row["leg"]: row for row in found["legs"]}
     letter = legs["openai-nvidia-loi-2025-09/1"]
@@ -365,8 +372,28 @@ def test_diff_tells_how_nvidias_letter_gave_way_to_equity(capsys: pytest.Capture
     assert (paid["kind"], paid["firmness_before"], paid["firmness"]) == ("firmer", "definitive", "closed")
     assert paid["told"].startswith("2025-12-26: completed")
     assert "openai-microsoft-azure-2025-10/1" not in legs  # nothing changed
-    text = out(capsys, "diff", "2025-11-05", "2026-03-01", "--quiet")
-    assert "cancelled:" in text and "became known:" in text
+    assert letter["replaced_by"] == "nvidia-openai-equity-2026-02/1"
+    assert [line.partition(".")[0] for line in letter["told"].splitlines()] == [
+        "2025-11-19: in talks",
+        "2026-01-30: stalled",
+        "2026-02-01: denied",
+        "2026-02-20: superseded",
+    ]
+    text = " ".join(out(capsys, "diff", "2025-11-05", "2026-03-01", "--quiet").split())
+    assert "5 cancelled, 1 less firm, 4 firmer, 1 amount changed, 100 became known" in text
+    assert text.index("cancelled: 5") < text.index("became known: 100")
+    for words in (
+        "up to $100bn, letter of intent → up to $100bn, cancelled",
+        "stalled. WSJ: plan stalled after doubts inside NVIDIA",
+        "Huang in Taipei: it was an invitation, never a commitment",
+        "in its place: nvidia-openai-equity-2026-02/1 ($30bn, definitive)",
+    ):
+        assert words in text
+
+
+def test_diff_takes_its_later_day_from_as_of(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["diff", "2025-11-05", "--format", "json", "--quiet"]
+    assert out(capsys, *words, "--as-of", "2026-03-01") == out(capsys, *words[:2], "2026-03-01", *words[2:])
 
 
 def test_two_equal_days_do_not_differ(capsys: pytest.CaptureFixture[str]) -> None:

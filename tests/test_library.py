@@ -46,7 +46,7 @@ def today() -> Study:
 
 
 def test_the_library_is_complete() -> None:
-    assert (len(QUESTIONS), len(library())) == (71, 85)
+    assert (len(QUESTIONS), len(library())) == (80, 94)
     words = Counter(query.name.rpartition("/")[2] for query in QUESTIONS)
     assert max(words.values()) == 1, "words that a user cannot ask by alone"
 
@@ -99,6 +99,8 @@ def test_no_golden_answer_is_forgotten_or_left_over() -> None:
 
 
 NOTHING = {"since": "2999-01-01", "until": "1999-01-01", "before": "1999-01-01"}
+JUDGING = {"tolerance", "tolerance_pct", "cny_per_usd"}
+"""Parameters that decide what a row says of a fact, not whether it is there."""
 
 
 @pytest.mark.parametrize("name, query", [(p, q) for q in QUESTIONS for p in q.params], ids=str)
@@ -107,7 +109,8 @@ def test_a_parameter_set_to_what_is_not_there_leaves_nothing(small: Study, name:
     number = re.search(rf"VALUES \?{name} {{ [\d.]+ }}", query.text)
     assert ask(small.full, query, asked).rows
     nothing = NOTHING.get(name, "9" * 18 if number else "nothing-of-the-name")
-    assert not ask(small.full, query, asked | {name: nothing}).rows
+    found = ask(small.full, query, asked | {name: nothing}).rows
+    assert found != ask(small.full, query, asked).rows if name in JUDGING else not found
 
 
 # Alike on every engine
@@ -150,7 +153,10 @@ SIGNED = {"article/what-moved", "exposures/announcements", "exposures/figures", 
 """Queries whose dollars are changes of value, or accounts with their losses."""
 AHEAD = {"start", "end"}
 """Columns that tell of the world and may lie in the future; all other dates tell what was public."""
-EMPTY = {"article/what-moved", "ownership/in-both", "timeline/in-doubt"}
+EMPTY = {
+    *("article/after-hours", "article/losses-stated-and-recomputed", "article/moves-stated-and-recomputed"),
+    *("article/what-moved", "article/what-was-promised", "ownership/in-both", "timeline/in-doubt"),
+}
 """Nothing was known of these on the eve: the day itself, an owner of both labs, a promise in doubt."""
 
 

@@ -38,6 +38,7 @@ COMPUTED = {
     "live": ("Leg", "flag"),
     "disclosed": ("Leg", "flag"),
     "contained": ("Leg", "flag"),
+    "yieldsTo": ("Leg", "ref:legs"),
     "resolvedBy": ("Leg", "ref:claims"),
     "latestStatus": ("Leg", "ref:status"),
     "valueUsd": ("Party", "usd"),

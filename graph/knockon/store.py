@@ -32,6 +32,7 @@ MARKET_TABLES = frozenset({"prices", "event_returns", "loadings"})
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 FUNDING = frozenset({Family.EQUITY, Family.CREDIT, Family.GUARANTEE})
+CLOUD = frozenset({Instrument.COMPUTE_PURCHASE, Instrument.CAPACITY_RESERVATION})
 
 
 def row_iri(table: str, name: str) -> str:
@@ -198,6 +199,8 @@ def _known_triples(
             ("contained", contained(leg, resolved)),
         ):
             yield f"{subject} <{K}{prop}> {_typed(str(flag).lower(), 'boolean')} .\n"
+        for other in yields_to(leg, resolved):
+            yield f"{subject} <{K}yieldsTo> <{row_iri('legs', other)}> .\n"
         if leg.winner:
             claim = row_iri("claims", f"{name}/{leg.winner.source}")
             yield f"{subject} <{K}resolvedBy> <{claim}> .\n"
@@ -225,3 +228,25 @@ def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:
     """Whether the leg's amount already stands in another leg that is known, live and disclosed on the date."""
     outer = resolved.get(leg.leg.within or "")
     return outer is not None and outer.live and outer.disclosed
+
+
+def yields_to(leg: Resolved, resolved: Mapping[str, Resolved]) -> tuple[str, ...]:
+    """The legs that show the same demand or money and go before this one: a sum that takes one of them skips it.
+
+    An amount goes before a bound, then the cloud side, the firmer, the larger. Only a live and disclosed leg goes
+    before another, and only one of the same kind: money given, or things bought.
+    """
+    funds = leg.leg.instrument.family in FUNDING
+    others = (resolved[name] for name in leg.leg.overlaps if name in resolved)
+    return tuple(
+        other.leg.id
+        for other in others
+        if other.live
+        and other.disclosed
+        and (other.leg.instrument.family in FUNDING) is funds
+        and _precedence(other) < _precedence(leg)
+    )
+
+
+def _precedence(leg: Resolved) -> tuple[bool, bool, int, int, str]:
+    return (leg.usd is None, leg.leg.instrument not in CLOUD, -leg.firmness.rung, -(leg.usd or 0), leg.leg.id)

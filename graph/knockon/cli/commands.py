@@ -109,14 +109,14 @@ def queries(
 
 @app.command(epilog="Example: knockon explain openai-oracle-compute-2025-09/1 --as-of 2025-11-05")
 def explain(
-    name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG")],
+    name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG|EVENT")],
     format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> None:
-    """What we hold on a party, a deal or a leg: every claim and source, which claim won and why."""
+    """What we hold on a party, a deal or a leg: every claim, which won and why; of an event, the dated dossier."""
     from knockon.cli import show
 
     one_of(format, "table", "json")
@@ -132,8 +132,9 @@ def explain(
 @app.command(epilog="Example: knockon diff 2025-11-05 2026-03-01")
 def diff(
     before: Annotated[str, typer.Argument(metavar="DATE", help="The earlier day.")],
-    after: Annotated[str, typer.Argument(metavar="DATE", help="The later day.")],
+    after: Annotated[str | None, typer.Argument(metavar="DATE", help="The later day, or --as-of.")] = None,
     format: Format = "table",
+    as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -143,7 +144,9 @@ def diff(
     from knockon.study.diff import diff as differences
 
     one_of(format, "table", "json", "csv")
-    one, two = opened(before, data, quiet), opened(after, data, quiet)
+    if after and as_of:
+        raise BadInput(f"the later day is given twice, {after} and --as-of {as_of}; give one")
+    one, two = opened(before, data, quiet), opened(after or as_of, data, quiet)
     if one.as_of > two.as_of:
         raise BadInput(f"{one.as_of} is after {two.as_of}; give the earlier day first")
     found = differences(one, two)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as csv_module
 import json as json_module
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -75,18 +76,42 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
     screen.print(Text(query.question or query.title, style="bold"))
     screen.print(stamped(stamp))
     screen.print()
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    for i, column in enumerate(found.columns):
-        unit = found.units.get(column, "")
-        name = head(column, unit)
-        number = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
-        cells = [cell(row[i], unit) for row in found.rows]
-        narrowest = max(map(len, [name, *cells])) if number else None
-        table.add_column(name, justify="right" if number else "left", overflow="fold", min_width=narrowest)
-    for row in found.rows:
-        table.add_row(*(cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)))
-    screen.print(table)
+    heads = [head(column, found.units.get(column, "")) for column in found.columns]
+    cells = [[cell(v, found.units.get(c, "")) for v, c in zip(row, found.columns, strict=True)] for row in found.rows]
+    numbers = [
+        any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in found.rows)
+        for i in range(len(heads))
+    ]
+    widths = [_narrowest(name, [row[i] for row in cells], numbers[i]) for i, name in enumerate(heads)]
+    if sum(widths) + len(widths) > screen.width:
+        _blocks(screen, heads, cells)
+    else:
+        table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+        for name, number, width in zip(heads, numbers, widths, strict=True):
+            table.add_column(name, justify="right" if number else "left", overflow="fold", min_width=width)
+        for row in cells:
+            table.add_row(*row)
+        screen.print(table)
     screen.print(Text(f"{len(found.rows)} rows", style="dim"))
+
+
+def _narrowest(name: str, cells: Sequence[str], number: bool) -> int:
+    """Room below which a column is no longer read: all of a number, the longest word of a head, a few of a text."""
+    longest = max(map(len, cells), default=0)
+    return max(max(map(len, name.split())), longest if number else min(longest, 12))
+
+
+def _blocks(screen: Console, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Rows that are too wide for the screen, a line a column, without what is empty."""
+    for row in cells:
+        block = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+        block.add_column(style="dim", no_wrap=True, min_width=max(map(len, heads)))
+        block.add_column(overflow="fold")
+        for name, told in zip(heads, row, strict=True):
+            if told:
+                block.add_row(name, Text(told))
+        screen.print(block)
+        screen.print()
 
 
 def lines(columns: Sequence[str], rows: Sequence[Sequence[str]], no_color: bool) -> None:
@@ -130,11 +155,14 @@ def _params(query: Query) -> Text:
 
 
 def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> None:
-    """A block for each kind of change, a leg in two lines."""
+    """A block for each kind of change; of a leg what it was, what it is, what happened and what took its place."""
     screen = console(no_color)
     screen.print(Text("What the public learned", style="bold"))
     screen.print(stamped(stamp))
-    for kind in dict.fromkeys(row["kind"] for row in found):
+    kinds = Counter(row["kind"] for row in found)
+    screen.print(Text(", ".join(f"{count} {kind}" for kind, count in kinds.items())))
+    after = {row["leg"]: row["after"] for row in found}
+    for kind in kinds:
         rows = [row for row in found if row["kind"] == kind]
         screen.print()
         screen.print(Text(f"{kind}: {len(rows)}", style="bold"))
@@ -144,7 +172,8 @@ def differences(found: Sequence[dict[str, Any]], stamp: str, no_color: bool) -> 
         for row in rows:
             ends = Text(f"{row['payer']} → {row['payee']}\n") + Text(row["leg"], style="dim")
             change = f"{row['before']} → {row['after']}" if row["before"] else row["after"]
-            table.add_row(ends, Text(f"{change}{chr(10) if row['told'] else ''}{row['told']}"))
+            places = [f"in its place: {leg} ({after[leg]})" for leg in row["replaced_by"].split()]
+            table.add_row(ends, Text("\n".join(line for line in (change, row["told"], *places) if line)))
         screen.print(table)
 
 

@@ -59,6 +59,8 @@ def project(
         for name, query in library().items()
         if name.startswith("exposures/")
     }
+    for name in ("money", "guarantees"):
+        rows[name] = _once(rows[name], notes)
     revenue = annual_figures(rows["figures"], "revenue", parties, notes)
     capex = annual_figures(rows["figures"], "capex", parties, Notes())
     worth = worth_by_party(rows["parties"], rows["valuations"])
@@ -89,6 +91,17 @@ def project(
     return _assemble(
         rows["parties"], revenue, needs, bought, held, lent, money, guarantees, priced, parameters, notes, as_of
     )
+
+
+def _once(rows: Iterable[Record], notes: Notes) -> list[Record]:
+    """The rows but for those that say again what another row between the same two says."""
+    found = []
+    for row in rows:
+        if row["twin"]:
+            notes.leave_out("counted_in_another_leg", row["leg"])
+        else:
+            found.append(row)
+    return found
 
 
 def _grouped(rows: Iterable[Record], key: str, value: str) -> dict[str, frozenset[str]]:
@@ -144,7 +157,8 @@ def _assemble(
     n = len(nodes)
     firm = contracts.phi * contracts.amount
     sales = np.bincount(contracts.holder, firm / np.maximum(years, 1.0), minlength=n)
-    owed = np.bincount(contracts.obligor, firm * contracts.discount, minlength=n)
+    once = _array(not edge.again for edge in bought)
+    owed = np.bincount(contracts.obligor, once * firm * contracts.discount, minlength=n).astype(float)
     promised = np.bincount(at(f.payee for f in money), _array(f.usd for f in money), minlength=n)
     funded = np.divide(promised, owed, out=np.zeros(n), where=owed > 0)
     value = _array(row["usd"] if row["usd"] is not None else np.nan for row in nodes)
@@ -158,6 +172,7 @@ def _assemble(
         alpha=_array(of("alpha", row["party"]).value for row in nodes),
         s=np.maximum(0.0, _array(needs.get(row["party"], s) for row in nodes) - funded),
         pi=_array(of("pi", row["party"]).value for row in nodes),
+        obligations=owed,
     )
     _list_missing(nodes, balance, contracts, held, lent, notes, as_of)
     edges = {edge.id: i for i, edge in enumerate(bought)}

@@ -58,11 +58,11 @@ def debts(
     """
     found = []
     candidates = {row["leg"]: row for row in rows if row["instrument"] in ("loan", "bond", "convertible")}
+    drawn = {name for name, row in candidates.items() if row["firmness"] == "closed" or row["paid"]}
     for row in candidates.values():
-        drawn = row["firmness"] == "closed" or row["paid"]
-        if not drawn or (row["payer"], row["payee"]) in held:
+        if row["leg"] not in drawn or (row["payer"], row["payee"]) in held:
             continue
-        if row["within"] in candidates:
+        if row["within"] in drawn:
             notes.leave_out("counted_in_another_leg", row["leg"])
             continue
         if row["joint"] and row["own_share"] is None:

@@ -40,12 +40,17 @@ def holdings(
     told = {(holding.holder, holding.issuer) for holding in found}
     silent = [row for row in money if row["instrument"] in ("equity_investment", "convertible")]
     later = _dilution(rounds, worth)
+    legs: dict[str, Holding] = {}
     for row in silent:
         if (row["payer"], row["payee"]) in told or (row["joint"] and row["own_share"] is None):
             continue
         theta = _of_round(row, worth, later, parameters, notes)
         if theta is not None:
-            found.append(Holding(id=row["leg"], issuer=row["payee"], holder=row["payer"], theta=theta))
+            legs[row["leg"]] = Holding(id=row["leg"], issuer=row["payee"], holder=row["payer"], theta=theta)
+    parts = {row["leg"] for row in silent if row["leg"] in legs and row["within"] in legs}
+    for part in sorted(parts):
+        notes.leave_out("counted_in_another_leg", part)
+    found += [holding for leg, holding in legs.items() if leg not in parts]
     return _scaled([holding for holding in found if holding.theta > 0], notes)
 
 

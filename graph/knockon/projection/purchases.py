@@ -28,6 +28,7 @@ class Purchase:
     years: float
     wait: float
     phi: Span
+    again: bool = False  # the obligor has promised the same demand to another holder, and that leg goes first
     resold: float = 0.0  # share that a backstopper would buy in the obligor's place
 
     def with_resold(self, share: float) -> Purchase:
@@ -61,6 +62,7 @@ def legs(
             years=left.years,
             wait=left.wait,
             phi=phi(row, parameters),
+            again=row["again"],
         )
         found[edge.id] = (edge, row["firmness"], row["within"])
 

@@ -183,13 +183,16 @@ class Study:
         return found
 
     def explain(self, name: str) -> Explanation:
-        """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history."""
+        """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history; or on an event."""
         from knockon.study.explain import explain
 
         return explain(self, name)
 
     def graph(self) -> nx.MultiDiGraph[str]:
-        """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee."""
+        """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee.
+
+        To sum, skip edges that are `contained`, and edges whose `yields_to` names one that is summed too.
+        """
         import networkx as nx
 
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(as_of=self.as_of.isoformat(), edition=str(self.edition))
@@ -210,6 +213,8 @@ class Study:
                 usd=leg.usd,
                 usd_low=leg.usd_low,
                 usd_high=leg.usd_high,
+                contained=store.contained(leg, self.resolved),
+                yields_to=" ".join(store.yields_to(leg, self.resolved)),
             )
         return graph
 

@@ -1,4 +1,4 @@
-"""What we hold on a party, a deal or a leg: every claim and its source, which one won and why, what happened when."""
+"""What we hold on a party, a deal, a leg or an event: every claim and source, which won and why, what happened when."""
 
 from __future__ import annotations
 
@@ -39,9 +39,14 @@ class Explanation:
 def explain(study: Study, name: str) -> Explanation:
     """Everything known on the study's date about `name`.
 
-    Raises UnknownName with the nearest names of parties, deals and legs.
+    Raises UnknownName with the nearest names of parties, deals, legs and events.
     """
     book = study.book
+    events = {row["id"] for row in book.tables["events"]}
+    if name in events:
+        from knockon.study.dossier import dossier
+
+        return dossier(study, name)
     if name in book.legs:
         return _leg(study, name)
     if name in book.deals:
@@ -49,8 +54,9 @@ def explain(study: Study, name: str) -> Explanation:
     try:
         return _party(study, study.party(name))
     except UnknownName:
-        remedy = "parties.csv, deals.csv and legs.csv of the book list them"
-        raise UnknownName("party, deal or leg", name, [*book.parties, *book.deals, *book.legs], remedy) from None
+        remedy = "parties.csv, deals.csv, legs.csv and events.csv of the book list them"
+        known = [*book.parties, *book.deals, *book.legs, *events]
+        raise UnknownName("party, deal, leg or event", name, known, remedy) from None
 
 
 def _leg(study: Study, name: str) -> Explanation:
