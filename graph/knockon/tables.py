@@ -247,6 +247,11 @@ _READERS: Mapping[str, Callable[[str, Column], Any]] = {
 }
 
 
+def read_cell(text: str, column: Column) -> Any:
+    """What a cell that is not empty says. Raises BadInput."""
+    return _READERS[column.datatype.partition(":")[0]](text, column)
+
+
 def row_id(table: str, row: Row) -> str:
     """What other tables call the row: its id, or its key joined by /."""
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
