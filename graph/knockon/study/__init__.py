@@ -212,6 +212,12 @@ class Study:
             )
         return graph
 
+    def export(self, format: str, path: str | Path) -> Path:
+        """Write the study in a format that other tools open, `gexf` say; `knockon export --help` lists them."""
+        from knockon.study.export import export
+
+        return export(self, format, Path(path))
+
     def scene(self) -> Scene:
         """The network as a page shows it."""
         from knockon.study.scene import scene
