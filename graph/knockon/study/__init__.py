@@ -17,6 +17,7 @@ from knockon.parameters import Parameters
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
+from knockon.store import contained
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -188,7 +189,10 @@ class Study:
         return explain(self, name)
 
     def graph(self) -> nx.MultiDiGraph[str]:
-        """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee."""
+        """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee.
+
+        None is an amount that is not disclosed; `contained` marks one that stands in another edge already.
+        """
         import networkx as nx
 
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(as_of=self.as_of.isoformat(), edition=str(self.edition))
@@ -198,17 +202,30 @@ class Study:
                 continue
             for party in ends:
                 worth = self.values.get(party.id)
-                graph.add_node(party.id, name=party.name, kind=party.kind, value_usd=worth.usd if worth else None)
+                graph.add_node(
+                    party.id,
+                    label=self.short(party.id),
+                    name=party.name,
+                    kind=party.kind,
+                    listed=party.listed_on(self.as_of),
+                    value_usd=worth.usd if worth else None,
+                )
             graph.add_edge(
                 leg.leg.payer,
                 leg.leg.payee,
                 key=leg.leg.id,
+                deal=self.book.deals[leg.leg.deal].title,
                 instrument=str(leg.leg.instrument),
                 family=str(leg.leg.instrument.family),
                 firmness=str(leg.firmness),
+                grade=str(leg.grade),
                 usd=leg.usd,
                 usd_low=leg.usd_low,
                 usd_high=leg.usd_high,
+                contained=contained(leg, self.resolved),
+                known_from=leg.leg.known_from,
+                start=leg.leg.start,
+                end=leg.leg.end,
             )
         return graph
 
