@@ -58,7 +58,6 @@ def render(snapshot: Snapshot) -> dict[str, bytes]:
         "description": f"{words.description} {words.licence}",
         **({"license": CC_BY} if words.ours else {}),
         "url": BASE,
-        "version": snapshot.edition.code,
         "identifier": str(snapshot.edition),
         "temporalCoverage": f"../{snapshot.as_of}",
         "citeAs": words.citation,
@@ -70,11 +69,12 @@ def render(snapshot: Snapshot) -> dict[str, bytes]:
 
 
 def _published(snapshot: Snapshot) -> dict[str, str]:
-    """The edition's day, where it is called by one."""
+    """The edition's day, where it is called by one; Croissant wants three numbers with points for a version."""
     try:
-        return {"datePublished": Period.parse(snapshot.edition.data).last.isoformat()}
+        day = Period.parse(snapshot.edition.data).last
     except BadInput:
         return {}
+    return {"version": f"{day.year}.{day.month}.{day.day}", "datePublished": day.isoformat()}
 
 
 def _file(name: str, text: bytes) -> dict[str, Any]:
