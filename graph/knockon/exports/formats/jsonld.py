@@ -65,7 +65,10 @@ def _value(term: Any, kind: str) -> Any:
         return _iri(term) if kind == "@id" else _NATIVE.get(kind, str)(term.value)
     if not isinstance(term, ox.Literal):
         return {"@id": _iri(term)}
-    return {"@value": term.value} | ({"@language": term.language} if term.language else {"@type": term.datatype.value})
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    text = term.datatype.value == _STRING
+    return term.value if text else {"@value": term.value, "@type": term.datatype.value}
 
 
 def _iri(term: Any) -> str:
