@@ -29,6 +29,7 @@ COMMANDS = (
     "explain",
     "diff",
     "view",
+    "export",
     "check",
 )
 
