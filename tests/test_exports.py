@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -222,3 +225,35 @@ def digest(folder: Path) -> dict[str, str]:
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
+
+
+# The page
+
+
+def test_the_snippets_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "exports.md").read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    for command in re.findall(r"^    knockon (.+)$", page, re.MULTILINE):
+        assert run([*command.split(), "--quiet"]) == 0
+    parquet, network, quads = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (sql,) = re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    space: dict[str, Any] = {}
+    exec(parquet, space)
+    counted = int(space["usd"].sum())
+    exec(network, space)
+    legs = space["book"].resolved.values()
+    assert 0 < space["usd"] <= sum(leg.usd or 0 for leg in legs if leg.live)
+    exec(quads, space)
+    assert sum(space["usd"].values()) == sum(claim.usd or 0 for leg in legs for claim in leg.claims)
+    database = sqlite3.connect("book.sqlite")
+    largest = database.execute(sql).fetchall()
+    total = database.execute("SELECT sum(usd) FROM live_legs WHERE NOT contained").fetchone()
+    database.close()
+    assert len(largest) == 5 and largest[0][1] >= largest[4][1] > 0
+    assert total == (counted,)
+
+
+def test_the_page_lists_every_format() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "exports.md").read_text("utf-8")
+    listed = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `")))
+    assert sorted(listed) == FORMATS
