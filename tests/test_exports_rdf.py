@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import TINY
@@ -88,7 +88,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 NAMES = WORDS.filter(lambda word: ";" not in word)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, phases=[Phase.explicit, Phase.generate])  # each builds a dataset: shrinking takes minutes
 @given(note=WORDS, aliases=st.lists(NAMES, unique=True, max_size=4), share=st.floats(0, 1), page=NAMES)
 def test_any_text_number_and_order_comes_back(note: str, aliases: list[str], share: float, page: str) -> None:
     tables = dict(read(TINY).tables)
