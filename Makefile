@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
@@ -44,7 +45,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test-tools: pyproject.toml $(VENV)/.installed
 	@echo "installing the test tools"
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[$(EXTRAS)]'
 	@touch $@
 
 clean:

@@ -31,6 +31,7 @@ COMMANDS = (
     "explain",
     "diff",
     "view",
+    "export",
     "check",
 )
 

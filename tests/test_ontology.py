@@ -96,6 +96,8 @@ def uses() -> dict[str, set[tuple[str, str]]]:
             found[column.property].add((columns[0].property, column.datatype))
             if column.datatype == "date":
                 found[f"{column.property}Earliest"].add((columns[0].property, "date"))
+            if column.datatype == "list":
+                found[f"{column.property}Order"].add((columns[0].property, "text"))
     for name, use in COMPUTED.items():
         found[name].add(use)
     return found

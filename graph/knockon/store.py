@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from knockon.known import known_rows
 from knockon.model import Book, Period, Row
-from knockon.resolution import Resolved, Value, known_from
+from knockon.resolution import Resolved, Value
 from knockon.resources import shelf, walk
 from knockon.tables import Column, row_id, schema
 from knockon.vocab import Family, Instrument
@@ -70,11 +72,12 @@ def build(
 ) -> Dataset:
     """The dataset of `book` on `as_of`; leaving out market tables and ontology makes it quicker to build."""
     store = ox.Store()
+    rows = known_rows(book, resolved, as_of)
     for table, columns in schema().items():
         if table in MARKET_TABLES and not market:
             continue
         graph = GRAPHS["market" if table in MARKET_TABLES else "book"]
-        _load(store, graph, _table_triples(book, table, columns, resolved, as_of))
+        _load(store, graph, _table_triples(table, columns, rows[table]))
     _load(store, GRAPHS["known"], _known_triples(book, resolved, values, as_of))
     if ontology:
         for _, file in walk(shelf("ontology"), ".ttl"):
@@ -90,29 +93,17 @@ def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
         store.bulk_load(input=text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
-def _table_triples(
-    book: Book, table: str, columns: tuple[Column, ...], resolved: Mapping[str, Resolved], as_of: date
-) -> Iterator[str]:
-    """N-Triples of the rows known on the day; a deal is known with its first leg."""
+def _table_triples(table: str, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[str]:
+    """N-Triples of the rows."""
     rdf_class = f"<{K}{columns[0].property}>"
     writers = [(c.name, f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
-    deals = {leg.leg.deal for leg in resolved.values()} if table == "deals" else None
-    for row in book.tables[table]:
-        if known_from(book, table, row) > as_of or not _pointed_to(row, table, deals, resolved):
-            continue
+    for row in rows:
         subject = f"<{row_iri(table, row_id(table, row))}>"
         yield f"{subject} {_TYPE} {rdf_class} .\n"
         for column, prefix, write in writers:
             value = row[column]
             if value is not None:
                 yield from write(subject, prefix, value)
-
-
-def _pointed_to(row: Row, table: str, deals: set[str] | None, resolved: Mapping[str, Resolved]) -> bool:
-    """Whether what the row hangs on is itself known: a claim needs its leg, a deal one of its legs."""
-    if deals is not None:
-        return row["id"] in deals
-    return table not in ("claims", "event_legs") or row["leg"] in resolved
 
 
 _Writer = Callable[[str, str, Any], Iterator[str]]
@@ -135,6 +126,12 @@ def _writer(column: Column) -> _Writer:
 
         return write
 
+    def ordered(subject: str, prefix: str, value: tuple[str, ...]) -> Iterator[str]:
+        for part in value:
+            yield f"{subject} {prefix}> {_literal(part)} .\n"
+        if list(value) != sorted(value):
+            yield f"{subject} {prefix}Order> {_literal(';'.join(value))} .\n"
+
     def partial(subject: str, prefix: str, value: Period) -> Iterator[str]:
         yield f"{subject} {prefix}> {_typed(value.last, 'date')} .\n"
         if value.first != value.last:
@@ -151,13 +148,13 @@ def _writer(column: Column) -> _Writer:
         case "enum":
             return one(lambda value: f"<{concept_iri(target, value)}>")
         case "list":
-            return many(_literal)
+            return ordered
         case "date":
             return partial
         case "usd" | "signed_usd" | "integer":
             return one(lambda value: _typed(value, "integer"))
         case "number":
-            return one(lambda value: _typed(f"{value:.12f}".rstrip("0").rstrip("."), "decimal"))
+            return one(lambda value: _typed(plain(value), "decimal"))
         case "day":
             return one(lambda value: _typed(value, "date"))
         case "flag":
@@ -165,6 +162,15 @@ def _writer(column: Column) -> _Writer:
         case "url":
             return one(lambda value: f"{_literal(value)}^^<{_XSD}anyURI>")
     return one(_literal)
+
+
+def plain(number: float) -> str:
+    """A number as people write it, with every digit it has and no exponent.
+
+    >>> plain(0.1), plain(5.0), plain(1e-7)
+    ('0.1', '5', '0.0000001')
+    """
+    return format(Decimal(repr(number)), "f").removesuffix(".0")
 
 
 def _typed(value: object, datatype: str) -> str:

@@ -247,6 +247,11 @@ _READERS: Mapping[str, Callable[[str, Column], Any]] = {
 }
 
 
+def read_cell(text: str, column: Column) -> Any:
+    """What a cell that is not empty says. Raises BadInput."""
+    return _READERS[column.datatype.partition(":")[0]](text, column)
+
+
 def row_id(table: str, row: Row) -> str:
     """What other tables call the row: its id, or its key joined by /."""
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
@@ -290,7 +295,7 @@ def _check_ranges(
         for row, line in zip(tables[table], lines[table], strict=True):
             if row[low] is not None and row[high] is not None and _end(row[low]) > _end(row[high]):
                 report(table, line, high, f"{row[high]} is below {low} {row[low]}; swap or mend them")
-    for table, column, least, most in _BOUNDED:
+    for table, column, least, most in BOUNDED:
         for row, line in zip(tables[table], lines[table], strict=True):
             if row[column] is not None and not least <= row[column] <= most:
                 report(table, line, column, f"{row[column]:g} is outside {least:g} to {most:g}")
@@ -311,7 +316,7 @@ _ORDERED = (
     ("parameters", "low", "value"),
     ("parameters", "value", "high"),
 )
-_BOUNDED = (
+BOUNDED = (
     ("stakes", "pct", 0, 100),
     ("positions", "pct", 0, 100),
     ("dependences", "share_pct", 0, 100),

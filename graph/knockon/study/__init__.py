@@ -17,6 +17,7 @@ from knockon.parameters import Parameters
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
+from knockon.store import contained
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -191,7 +192,8 @@ class Study:
     def graph(self) -> nx.MultiDiGraph[str]:
         """The network as networkx has it: one edge per live leg, keyed by DEAL/LEG, from payer to payee.
 
-        To sum, skip edges that are `contained`, and edges whose `yields_to` names one that is summed too.
+        None is an amount that is not disclosed; `contained` marks one that stands in another edge already.
+        To sum, skip those, and edges whose `yields_to` names one that is summed too.
         """
         import networkx as nx
 
@@ -202,21 +204,39 @@ class Study:
                 continue
             for party in ends:
                 worth = self.values.get(party.id)
-                graph.add_node(party.id, name=party.name, kind=party.kind, value_usd=worth.usd if worth else None)
+                graph.add_node(
+                    party.id,
+                    label=self.short(party.id),
+                    name=party.name,
+                    kind=party.kind,
+                    listed=party.listed_on(self.as_of),
+                    value_usd=worth.usd if worth else None,
+                )
             graph.add_edge(
                 leg.leg.payer,
                 leg.leg.payee,
                 key=leg.leg.id,
+                deal=self.book.deals[leg.leg.deal].title,
                 instrument=str(leg.leg.instrument),
                 family=str(leg.leg.instrument.family),
                 firmness=str(leg.firmness),
+                grade=str(leg.grade),
                 usd=leg.usd,
                 usd_low=leg.usd_low,
                 usd_high=leg.usd_high,
-                contained=store.contained(leg, self.resolved),
+                contained=contained(leg, self.resolved),
                 yields_to=" ".join(store.yields_to(leg, self.resolved)),
+                known_from=leg.leg.known_from,
+                start=leg.leg.start,
+                end=leg.leg.end,
             )
         return graph
+
+    def export(self, format: str, path: str | Path) -> Path:
+        """Write the study in a format that other tools open, `gexf` say; `knockon export --help` lists them."""
+        from knockon.study.export import export
+
+        return export(self, format, Path(path))
 
     def scene(self) -> Scene:
         """The network as a page shows it."""

@@ -1,0 +1,1 @@
+"""One module per format; see `knockon.exports` for what a module offers."""
