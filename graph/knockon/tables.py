@@ -252,6 +252,15 @@ def row_id(table: str, row: Row) -> str:
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
 
 
+def place(table: str, row: Row) -> tuple[Any, ...]:
+    """Where a row stands in its table, by its key: numbers by size, all else by its letters, empty first."""
+    return tuple(_rank(row[column.name]) for column in schema()[table][1:] if column.key)
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    return (0, value, "") if isinstance(value, int | float) else (1, 0, "" if value is None else str(value))
+
+
 def _check_keys(tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]) -> None:
     for table, rows in tables.items():
         seen: dict[str, int] = {}
