@@ -142,24 +142,29 @@ def diff(
 
 @app.command(epilog="Example: knockon view network --as-of 2025-11-05 --out network.html")
 def view(
-    name: Annotated[str, typer.Argument(metavar="network", help="Which view.")] = "network",
+    name: Annotated[str, typer.Argument(metavar="network|quality", help="Which view.")] = "network",
     out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
     open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the network as one interactive HTML file that needs no network."""
+    """Write a view, the network or the quality of its evidence, as one HTML file that needs no network."""
     from knockon.errors import UnknownName
     from knockon.study.files import write
-    from knockon.views import network
+    from knockon.study.quality import quality as evidence
+    from knockon.views import network, quality
 
-    if name != "network":
-        raise UnknownName("view", name, ["network"], "there is network")
+    views = {
+        "network": lambda study: network.render(study.scene()),
+        "quality": lambda study: quality.render(evidence(study)),
+    }
+    if name not in views:
+        raise UnknownName("view", name, views, f"there is {', '.join(views)}")
     target = Path(out) if out else OUT
     study = opened(as_of, data, quiet)
     file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
-    path = write(file, network.render(study.scene())).resolve()
+    path = write(file, views[name](study)).resolve()
     print(path)
     if open:
         import webbrowser
