@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from knockon.identifiers import fault
 from knockon.model import Finding, Row
 from knockon.tables import Column, Parsed, place, row_id, schema
 
@@ -27,6 +28,7 @@ def untidy(parsed: Parsed) -> Iterator[Finding]:
             before = order
             yield from _words(table, columns, row, line)
     yield from _names(parsed)
+    yield from _numbers(parsed)
     yield from _loose_ends(parsed)
 
 
@@ -62,6 +64,25 @@ def _names(parsed: Parsed) -> Iterator[Finding]:
                 if other != row["id"]:
                     what = f"{name!r} is a name of {other} already; keep it with one party"
                     yield Finding(file="parties.csv", row=line, column=column, what=what)
+
+
+def _numbers(parsed: Parsed) -> Iterator[Finding]:
+    """Official numbers that can be what they are said to be, and belong to one party."""
+    owner: dict[tuple[str, str], str] = {}
+    given = [
+        ("identifiers", "value", row["party"], row["scheme"], row["value"], line)
+        for row, line in _rows(parsed, "identifiers")
+    ]
+    given += [
+        ("parties", "lei", row["id"], "LEI", row["lei"], line) for row, line in _rows(parsed, "parties") if row["lei"]
+    ]
+    for table, column, party, scheme, value, line in given:
+        other = owner.setdefault((scheme, value), party)
+        what = fault(scheme, value)
+        if not what and other != party:
+            what = f"{scheme} {value} is {other}'s already; a number belongs to one party"
+        if what:
+            yield Finding(file=f"{table}.csv", row=line, column=column, what=what)
 
 
 def _loose_ends(parsed: Parsed) -> Iterator[Finding]:
