@@ -35,6 +35,7 @@ class Query:
     question: str
     columns: Mapping[str, str]  # column -> unit in words, often empty
     params: Mapping[str, str]  # name -> default, as a user would type it
+    answers: tuple[str, ...]  # the ontology's questions that it answers
     text: str
 
 
@@ -110,6 +111,7 @@ def parse(text: str, name: str) -> Query:
         question=" ".join(head.get("question", [])),
         columns=columns,
         params=params,
+        answers=tuple(part.strip() for part in ",".join(head.get("answers", [])).split(",") if part.strip()),
         text=text,
     )
 

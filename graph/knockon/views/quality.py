@@ -73,7 +73,7 @@ class Quality:
 
 def render(quality: Quality) -> str:
     """The whole page, one file that opens from disk and asks nothing of any network."""
-    script = template("quality.js")
+    script = template("switch.js") + template("quality.js")
     sections = (_grades(quality), _single(quality), _differing(quality), _silent(quality), _ages(quality))
     return Template(template("quality.html")).substitute(
         policy=policy(script),
