@@ -197,9 +197,17 @@ def test_a_wrong_answer_is_told_and_asked_again(own: Path) -> None:
 
 def test_a_leg_that_does_not_fit_the_book_is_asked_again(own: Path) -> None:
     wrong = ("Bank Plc", "bank", *LEG[2:])
-    script = Script(*DEAL, *wrong, *SOURCE, *CLAIM, "no", *LEG, SOURCE[0], *CLAIM, "no", "no")
+    script = Script(*DEAL, *wrong, *SOURCE, *CLAIM, "no", *LEG, *SOURCE, *CLAIM, "no", "no")
     assert converse(own, script).rows == answered(own)
     assert any("payer and payee are the same party" in told for told in script.heard)
+
+
+def test_a_source_that_does_not_fit_can_be_given_anew(own: Path) -> None:
+    late = (*SOURCE[:3], "2025-03-01", *SOURCE[4:])
+    said = (*CLAIM[:4], "2025-03-03", *CLAIM[5:])  # stated two days after the page, as it was dated, was published
+    script = Script(*DEAL, *LEG, *late, *said, "no", *LEG, *SOURCE, *CLAIM, "no", "no")
+    assert converse(own, script).rows == answered(own)
+    assert any("the page is older than what it is made to tell" in told for told in script.heard)
 
 
 def test_a_party_that_the_book_lacks_is_added_on_the_way(own: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +81,13 @@ class Draft:
         """What `check` would find with these rows in the book."""
         return [str(finding) for finding in problems(self.folder, self.rows)]
 
-    def drop(self, leg: Cells) -> None:
-        """Take a leg and its claims out again, and the deal with its first leg."""
-        name = f"{leg['deal']}/{leg['number']}"
-        self.rows["legs"].remove(leg)
-        self.rows["claims"] = [claim for claim in self.rows["claims"] if claim["leg"] != name]
-        self._ids["legs"].discard(name)
-        self._ids["claims"] = {claim for claim in self._ids["claims"] if not claim.startswith(f"{name}/")}
-        if not self.rows["legs"]:
-            self._ids["deals"].discard(self.rows["deals"].pop()["id"])
+    def mark(self) -> dict[str, Any]:
+        """The draft as it is now, to come back to."""
+        return deepcopy(self.__dict__)
+
+    def back(self, mark: Mapping[str, Any]) -> None:
+        """Forget all that was added since the mark."""
+        self.__dict__.update(deepcopy(dict(mark)))
 
     def deal_id(self, leg: Mapping[str, str]) -> str:
         """Payer, payee, what moves, and the month: what a deal is called if nobody minds."""

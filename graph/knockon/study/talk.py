@@ -50,7 +50,7 @@ class _Talk:
         columns = {column.name: column for column in schema()["deals"][1:]}
         head = {name: self.answer(columns[name], "") for name in ("title", "announced", "summary")}
         self.draft.announced = head["announced"]
-        number = 1
+        number, before = 1, self.draft.mark()
         while True:
             say(f"\nLeg {number}")
             leg = self.row("legs", {"deal": head.get("id", ""), "number": str(number)})
@@ -60,16 +60,13 @@ class _Talk:
                 self.draft.register(leg)
             self.claims(leg)
             if found := self.draft.problems():
-                say(
-                    "\n".join(
-                        ["\nThis does not fit yet:", *(f"  {problem}" for problem in found), "The leg again, please."]
-                    )
-                )
-                self.draft.drop(leg)
+                say("\nThis does not fit yet; the leg, its claims and what was added for them once more, please:")
+                say("\n".join(f"  {problem}" for problem in found))
+                self.draft.back(before)
                 if number == 1:
                     del head["id"]
             elif self.yes("Another leg of this deal?"):
-                number += 1
+                number, before = number + 1, self.draft.mark()
             else:
                 return self.draft
 
