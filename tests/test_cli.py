@@ -33,6 +33,7 @@ COMMANDS = (
     "view",
     "export",
     "check",
+    "new",
 )
 
 

@@ -39,6 +39,7 @@ ADDED = {
     "sources": 1,  # knockon-editorial, which stands behind the editors' own readings
     "claims": 10,  # those readings: two amounts chosen by hand, eight states without a dated event
     "status": 2,  # what Microsoft had paid of its 13bn, which stood in a leg's summary
+    "identifiers": 4,  # CIK numbers in the addresses of filings that the sources name
     "members": 12,  # who stands behind four groups of customers
     "financials": 1,  # the article told of the 1.4 trillion on the day itself
     "parameters": 83,

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from knockon.cli import run
+from knockon.study.adding import from_answers
+from knockon.vocab import Firmness, Instrument
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", *ROOT.glob("*/README.md")])
 COMMAND = re.compile(r"(?:^|`)(knockon [^`\n]+)", re.MULTILINE)
-OWN = re.compile(r"\b(my[\w.-]*|DEAL/LEG|NAME|<[^>]+>|--open|--port|solve)\b|<|\[|\.\.\.|…")
+OWN = re.compile(r"\b(my[\w.-]*|DEAL/LEG|NAME|<[^>]+>|--open|--port|solve|new deal)\b|<|\[|\.\.\.|…")
 
 
 def commands() -> list[str]:
@@ -44,6 +46,21 @@ def test_the_python_of_the_readme_runs() -> None:
     space: dict[str, object] = {}
     exec("\n".join(lines), space)
     assert "book" in space
+
+
+def test_the_answers_that_contributing_shows_make_a_deal_that_fits_the_shipped_book() -> None:
+    (text,) = re.findall(
+        r"^```toml\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    draft = from_answers(ROOT / "data", text)
+    assert draft.problems() == []
+    assert [row["id"] for row in draft.rows["deals"]] == ["jpmorgan-openai-credit-2025-03"]
+
+
+def test_the_issue_forms_offer_the_closed_lists() -> None:
+    form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "deal.yml").read_text("utf-8")
+    offered = [set(options.split(", ")) for options in re.findall(r"options: \[(.*)\]", form)]
+    assert offered == [set(Instrument), set(Firmness)]
 
 
 def test_links_between_pages_lead_somewhere() -> None:

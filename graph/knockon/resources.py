@@ -29,6 +29,22 @@ def shelf(name: str) -> Traversable:
     raise KnockonError(f"no shelf {name!r} beside the package or in a checkout; install knockon again")
 
 
+PENDING = ".pending"
+"""Folder inside a book that holds, whole, a change that is decided but not yet moved into place."""
+
+
+def newest(folder: Traversable, name: str) -> Traversable:
+    """The file `name` of a book, taken from a pending change if one was cut off; so a reader never sees half of it."""
+    pending = folder / PENDING / name
+    return pending if pending.is_file() else folder / name
+
+
+def packaged(place: Path) -> bool:
+    """Whether `place` lies in the shelves of an installed package, which are nobody's to edit."""
+    inside = Path(str(files("knockon") / "shelves")).resolve()
+    return inside in (place.resolve(), *place.resolve().parents)
+
+
 def walk(folder: Traversable, suffix: str) -> list[tuple[str, Traversable]]:
     """Every file below `folder` that ends in `suffix`, as (path with /, file), sorted by path."""
     found: list[tuple[str, Traversable]] = []

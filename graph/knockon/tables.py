@@ -20,7 +20,7 @@ from typing import Any
 
 from knockon.errors import BadInput
 from knockon.model import Book, Edition, Finding, Period, Row, fiscal_period
-from knockon.resources import shelf, walk
+from knockon.resources import newest, shelf, walk
 from knockon.vocab import LISTS
 
 csv.field_size_limit(1_000_000)
@@ -103,8 +103,8 @@ def parse(folder: Traversable) -> Parsed:
 def _parse_table(
     folder: Traversable, table: str, columns: tuple[Column, ...], findings: list[Finding]
 ) -> tuple[tuple[Row, ...], list[int]]:
-    file = folder / f"{table}.csv"
     name = f"{table}.csv"
+    file = newest(folder, name)
 
     def report(row: int | None, column: str | None, what: str) -> None:
         findings.append(Finding(file=name, row=row, column=column, what=what))
@@ -130,29 +130,32 @@ def _parse_table(
         if header != expected:
             report(1, None, f"header is {','.join(header or ())!r}; write {_header(columns)}")
             return (), []
-        parsers = [(c.name, c.required, _READERS[c.datatype.split(":")[0]], c) for c in columns[1:]]
         for cells in reader:
             line = reader.line_num
             if len(cells) != len(expected):
                 report(line, None, f"{len(cells)} cells instead of {len(expected)}; is a comma unquoted?")
                 continue
             row: dict[str, Any] = {}
-            for (column, required, parse, spec), cell in zip(parsers, cells, strict=True):
-                if cell == "":
-                    row[column] = None
-                    if required:
-                        report(line, column, "empty; this column needs a value")
-                    continue
+            for column, text in zip(columns[1:], cells, strict=True):
                 try:
-                    row[column] = parse(cell, spec)
+                    row[column.name] = cell(column, text)
                 except BadInput as error:
-                    row[column] = None
-                    report(line, column, str(error))
+                    row[column.name] = None
+                    report(line, column.name, str(error))
             rows.append(row)
             lines.append(line)
     except csv.Error as error:
         report(reader.line_num, None, f"not CSV: {error}")
     return tuple(rows), lines
+
+
+def cell(column: Column, text: str) -> Any:
+    """The value of one cell as its column's datatype reads it, None if empty. Raises BadInput."""
+    if text:
+        return _READERS[column.datatype.split(":")[0]](text, column)
+    if column.required:
+        raise BadInput("empty; this column needs a value")
+    return None
 
 
 def _header(columns: tuple[Column, ...]) -> str:
@@ -247,14 +250,18 @@ _READERS: Mapping[str, Callable[[str, Column], Any]] = {
 }
 
 
-def read_cell(text: str, column: Column) -> Any:
-    """What a cell that is not empty says. Raises BadInput."""
-    return _READERS[column.datatype.partition(":")[0]](text, column)
-
-
 def row_id(table: str, row: Row) -> str:
     """What other tables call the row: its id, or its key joined by /."""
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)
+
+
+def place(table: str, row: Row) -> tuple[Any, ...]:
+    """Where a row stands in its table, by its key: numbers by size, all else by its letters, empty first."""
+    return tuple(_rank(row[column.name]) for column in schema()[table][1:] if column.key)
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    return (0, value, "") if isinstance(value, int | float) else (1, 0, "" if value is None else str(value))
 
 
 def _check_keys(tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]) -> None:
@@ -332,13 +339,13 @@ BOUNDED = (
 def _edition(folder: Traversable) -> Edition:
     digest = hashlib.sha256()
     for place in (folder, shelf("ontology"), shelf("queries")):
-        for name, file in _files(place):
-            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
+        for name in _files(place):
+            digest.update(name.encode() + b"\0" + newest(place, name).read_bytes() + b"\0")
     stamp = folder / "EDITION"
     name = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "own data"
     return Edition(data=name, hash=digest.hexdigest()[:12], code=version("knockon"))
 
 
-def _files(place: Traversable) -> Iterator[tuple[str, Traversable]]:
+def _files(place: Traversable) -> Iterator[str]:
     for suffix in (".csv", ".ttl", ".rq", ".toml"):
-        yield from walk(place, suffix)
+        yield from (name for name, _ in walk(place, suffix) if not name.startswith("."))

@@ -191,6 +191,7 @@ LISTS: dict[str, tuple[str, ...]] = {
         "control",
     ),
     "seed_kind": ("statement", "return", "loss", "indicator", "commitment", "position"),
+    "unknown_reason": ("grouped", "not_listed", "not_confirmed"),
     "unit": ("usd", "pct", "bps", "jpy", "gw"),
 }
 """Every closed list by its name in `columns.csv`; ladders run from weakest to strongest."""

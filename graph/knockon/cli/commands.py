@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
 from knockon.cli.options import OUT, one_of, opened
 from knockon.errors import BadInput
+
+if TYPE_CHECKING:
+    from knockon.study import Study
 
 
 def _pairs(words: list[str] | None) -> dict[str, str]:
@@ -163,24 +167,31 @@ def diff(
 
 @app.command(epilog="Example: knockon view network --as-of 2025-11-05 --out network.html")
 def view(
-    name: Annotated[str, typer.Argument(metavar="network", help="Which view.")] = "network",
+    name: Annotated[str, typer.Argument(metavar="network|quality|ontology", help="Which view.")] = "network",
     out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
     open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the network as one interactive HTML file that needs no network."""
+    """Write a view as one HTML file that needs no network: the legs, how good the evidence is, or the vocabulary."""
     from knockon.errors import UnknownName
     from knockon.study.files import write
-    from knockon.views import network
+    from knockon.study.quality import quality as evidence
+    from knockon.study.reference import reference
+    from knockon.views import network, ontology, quality
 
-    if name != "network":
-        raise UnknownName("view", name, ["network"], "there is network")
+    views: dict[str, Callable[[Study], str]] = {
+        "network": lambda study: network.render(study.scene()),
+        "quality": lambda study: quality.render(evidence(study)),
+        "ontology": lambda _: ontology.render(reference()),
+    }
+    if name not in views:
+        raise UnknownName("view", name, views, f"there is {', '.join(views)}")
     target = Path(out) if out else OUT
     study = opened(as_of, data, quiet)
     file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
-    path = write(file, network.render(study.scene())).resolve()
+    path = write(file, views[name](study)).resolve()
     print(path)
     if open:
         import webbrowser

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from knockon.exports.quads import TYPE
 from knockon.model import Period, Row
 from knockon.store import BASE, K
-from knockon.tables import Column, read_cell, schema
+from knockon.tables import Column, cell, schema
 
 
 def tables_from_rdf(data: bytes, format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> dict[str, tuple[Row, ...]]:
@@ -49,7 +49,7 @@ def _value(column: Column, node: Mapping[str, list[Any]]) -> Any:
         terms = [";".join(sorted(terms))]
     if kind == "flag":
         terms = ["yes" if terms[0] == "true" else "no"]
-    value = read_cell(terms[0], column)
+    value = cell(column, terms[0])
     if kind == "date" and property + "Earliest" in node:
         return Period(Period.parse(node[property + "Earliest"][0].value).first, value.last)
     return value

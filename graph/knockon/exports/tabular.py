@@ -48,7 +48,7 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def cell(value: Any) -> str:
-    """What a table writes for a value; `tables.read_cell` reads it back.
+    """What a table writes for a value; `tables.cell` reads it back.
 
     >>> cell(None), cell(True), cell(0.5), cell(("a", "b"))
     ('', 'yes', '0.5', 'a;b')

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knockon.errors import UnknownName
+from knockon.identifiers import identifiers
 from knockon.model import Claim
 from knockon.resolution import Resolved, known_from
 from knockon.store import contained
@@ -241,10 +242,12 @@ def _party(study: Study, name: str) -> Explanation:
     gets = [leg for leg in study.resolved.values() if leg.leg.payee == name]
     worth = f"{money(value.usd)} on {value.on} ({value.basis})" if value else "not known on this date"
     silent = sum(not leg.disclosed for leg in (*pays, *gets))
+    numbers = identifiers(study.book, name)
     facts = (
         ("kind", party.kind.replace("_", " ") + (", listed" if party.listed_on(study.as_of) else "")),
         ("value", worth),
         ("known as", ", ".join((name, *party.aliases))),
+        ("numbers", "; ".join(f"{scheme} {told.replace('_', ' ')}" for scheme, told in numbers.items())),
         (
             "legs",
             f"pays or promises in {len(pays)}, receives in {len(gets)}; {silent} without a public amount",
@@ -282,6 +285,7 @@ def _party(study: Study, name: str) -> Explanation:
             "party": name,
             "name": party.name,
             "kind": party.kind,
+            "identifiers": numbers,
             "value_usd": value.usd if value else None,
             "pays": [leg.leg.id for leg in pays],
             "receives": [leg.leg.id for leg in gets],

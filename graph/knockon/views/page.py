@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,6 +11,7 @@ from typing import Any, Final
 from pyvis.network import Network
 
 from knockon.views import marks
+from knockon.views.document import policy, template, text
 from knockon.views.payload import payload, size
 from knockon.views.scene import Scene
 
@@ -37,11 +36,11 @@ def page(scene: Scene) -> str:
     Every value of the scene travels as JSON and is put into the document as text only. The policy admits
     no request and no script but the two of the page, by their hashes.
     """
-    script = "\n".join(_template(name) for name in _SCRIPTS)
+    script = "\n".join(template(name) for name in _SCRIPTS)
     library = _library()
-    return Template(_template("page.html")).substitute(
-        policy=_policy(library, script),
-        style=_template("page.css"),
+    return Template(template("page.html")).substitute(
+        policy=policy(library, script),
+        style=template("page.css"),
         library=library,
         script=script,
         scene=embedded(data(scene)),
@@ -86,30 +85,12 @@ def _network(scene: Scene) -> Network:
     return net
 
 
-def _policy(*scripts: str) -> str:
-    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _template(name: str) -> str:
-    return _text(files("knockon.views") / "templates" / name)
-
-
 def _library() -> str:
     """The newest vis-network in the installed pyvis."""
     shelves = [shelf for shelf in (files("pyvis") / "lib").iterdir() if shelf.name.startswith("vis-")]
     newest = max(shelves, key=_version)
-    return _text(newest / "vis-network.min.js")
+    return text(newest / "vis-network.min.js")
 
 
 def _version(shelf: Traversable) -> list[int]:
     return [int(part) for part in shelf.name.removeprefix("vis-").split(".")]
-
-
-def _text(file: Traversable) -> str:
-    """Text with plain line ends: a browser hashes a script only after it has normalised them."""
-    return file.read_text(encoding="utf-8").replace("\r\n", "\n")

@@ -1,0 +1,78 @@
+"""The command `new`: rows for a deal, from a conversation or a file of answers, printed or written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from knockon.cli import Data, app
+from knockon.errors import BadInput
+
+
+class _Terminal:
+    """Questions on stderr, answers from stdin, so that stdout holds nothing but rows."""
+
+    def ask(self, prompt: str) -> str:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line
+
+    def say(self, text: str) -> None:
+        print(text, file=sys.stderr)
+
+
+@app.command(epilog="Example: knockon new deal --data my-book/ --write")
+def new(
+    what: Annotated[str, typer.Argument(metavar="deal", help="What to add.")],
+    answers: Annotated[
+        str | None, typer.Option(metavar="FILE.toml|-", help="Take the answers from a file instead of asking.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the rows into the book instead of printing them.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Add a deal: asks for its legs, claims and sources, checks, prints the rows or writes them."""
+    from knockon.errors import UnknownName
+    from knockon.resources import shelf
+    from knockon.study import adding, ledger, talk
+
+    if what != "deal":
+        raise UnknownName("thing to add", what, ["deal"], "there is deal")
+    folder = Path(data) if data else Path(str(shelf("data")))
+    if answers is None:
+        try:
+            draft = talk.converse(folder, _Terminal())
+        except EOFError:
+            raise BadInput("the answers ended before the deal was whole; nothing was written") from None
+    else:
+        draft = adding.from_answers(folder, _text(answers))
+    if not write:
+        for problem in draft.problems():
+            raise BadInput(problem)
+        for table, rows in draft.rows.items():
+            if rows:
+                print(f"# {table}.csv")
+                print("".join(ledger.line(table, row) for row in rows), end="")
+        print("add --write to write these rows", file=sys.stderr)
+        return
+    ledger.write(folder, draft.rows)
+    for table, rows in draft.rows.items():
+        if rows:
+            print(f"{folder / table}.csv: {len(rows)} row{'s' * (len(rows) > 1)} added", file=sys.stderr)
+    print(draft.rows["deals"][0]["id"])
+
+
+def _text(place: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"cannot read {place}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{place} is not UTF-8") from None
