@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knockon.contagion.engine import CHANNELS
+from knockon.contagion.engine import CHANNELS, Shock
 from knockon.contagion.information import told, with_information
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, spread
 from knockon.contagion.uncertainty import uncertainty
-from knockon.exposures import Vector
+from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
 from knockon.study.files import write
@@ -62,12 +62,17 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
     rho = study.parameters.find("copula_rho").value
     answer = spread(x, shock, scenario.draws, scenario.seed, rho, progress)
     if scenario.information:
-        kinds = [study.book.parties[party].kind for party in x.balance.parties]
-        peers = np.array([_peer(study.parameters, kind) for kind in kinds])
-        labs = np.array([kind == "ai_lab" for kind in kinds])
-        louder = spread(x, told(x, shock, peers, labs), scenario.draws, scenario.seed, rho, progress)
+        louder = spread(x, overheard(study, x, shock), scenario.draws, scenario.seed, rho, progress)
         answer = with_information(answer, louder)
     return ShockResult(study, scenario, answer)
+
+
+def overheard(study: Study, x: Exposures, shock: Shock) -> Shock:
+    """The shock with what bad news about a lab lowers at its peers."""
+    kinds = [study.book.parties[party].kind for party in x.balance.parties]
+    peers = np.array([_peer(study.parameters, kind) for kind in kinds])
+    labs = np.array([kind == "ai_lab" for kind in kinds])
+    return told(x, shock, peers, labs)
 
 
 def _peer(parameters: Parameters, kind: str) -> float:
