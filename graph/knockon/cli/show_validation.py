@@ -144,7 +144,7 @@ def _table(title: str) -> Table:
 
 
 def _figure(value: float | None, places: int = 2) -> str:
-    return "–" if value is None else f"{value:.{places}f}"
+    return "–" if value is None else f"{round(value, places) + 0.0:.{places}f}"
 
 
 def _p(value: float | None) -> str:

@@ -47,7 +47,7 @@ def verdicts(found: Backtest) -> list[str]:
     strength = next((word for least, word in _STRENGTH if score.mean >= least), "below weak")
     lines = [
         f"Over {len(news.events)} days and {_range(firms)} firms a day the engine's order of losers agrees with the"
-        f" abnormal returns at a mean rank correlation of {score.mean:.2f} (p = {_p(score.p)}): {strength}."
+        f" abnormal returns at a mean rank correlation of {_figure(score.mean)} ({_p(score.p)}): {strength}."
         f" It reaches {_range(reached)} of the firms; on the others it says nothing."
     ]
     lines += [_verdict(rung, step, found.board.scores) for rung, step in found.board.steps.items()]
@@ -66,8 +66,8 @@ def verdicts(found: Backtest) -> list[str]:
 
 def _verdict(rung: str, step: Step, scores: Mapping[str, Score]) -> str:
     name = RUNGS[rung]
-    pair = f"{scores['engine'].mean:.2f} against {scores[rung].mean:.2f}"
-    beyond = f"beyond it, {step.partial:.2f} (p = {_p(step.p_partial)})"
+    means = f"{_figure(scores['engine'].mean)} against {_figure(scores[rung].mean)}"
+    figures = f"({means}; beyond it {_figure(step.partial)}, {_p(step.p_partial)})"
     rounds = {
         "beats": ": second rounds show on these days",
         "adds": ": second rounds show, though the first alone orders the firms better",
@@ -75,12 +75,12 @@ def _verdict(rung: str, step: Step, scores: Mapping[str, Score]) -> str:
     }
     tail = rounds[step.outcome] if rung == "direct" else ""
     if step.outcome == "beats":
-        return f"The engine beats {name}{tail} ({pair}; {beyond})."
+        return f"The engine beats {name}{tail} {figures}."
     if step.outcome == "adds":
-        return f"The engine does not beat {name} alone but adds to it{tail} ({pair}; {beyond})."
+        return f"The engine does not beat {name} alone but adds to it{tail} {figures}."
     if step.difference > 0:
-        return f"The engine is ahead of {name} but adds nothing to it beyond chance{tail} ({pair}; {beyond})."
-    return f"The engine does not beat {name}{tail} ({pair}; {beyond})."
+        return f"The engine is ahead of {name} but adds nothing to it beyond chance{tail} {figures}."
+    return f"The engine does not beat {name}{tail} {figures}."
 
 
 def _on_controls(found: Backtest) -> str:
@@ -88,10 +88,10 @@ def _on_controls(found: Backtest) -> str:
         return "There is no control day among these."
     mean, p = found.controls["engine"]
     days = int(found.control.sum())
-    start = f"On the {days} control day{'s' * (days != 1)}, where nothing should be found, the engine scores {mean:.2f}"
+    start = f"On the {days} control day{'s' * (days != 1)}, where nothing should be found, the engine scores {_figure(mean)}"
     if p < LEVEL:
-        return f"{start} (p = {_p(p)}): it finds an order there too, so part of its score is no news from the network."
-    return f"{start} (p = {_p(p)}): no order beyond chance."
+        return f"{start} ({_p(p)}): it finds an order there too, so part of its score is no news from the network."
+    return f"{start} ({_p(p)}): no order beyond chance."
 
 
 def record(found: Backtest) -> dict[str, Any]:
@@ -256,5 +256,9 @@ def _range(counts: Any) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
+def _figure(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # there is one zero
+
+
 def _p(p: float) -> str:
-    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+    return "p under 0.001" if p < 0.001 else f"p = {p:.3f}"
