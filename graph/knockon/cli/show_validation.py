@@ -87,7 +87,7 @@ def _days(title: str, events: list[dict[str, Any]], wide: bool) -> Table:
     table = _table(title)
     table.add_column("day" if not wide else "event", no_wrap=True)
     table.add_column("news")
-    for head in ("firms", "reached", "engine", "direct", "AI basket", "size"):
+    for head in ("firms", "reached", "ties", "engine", "direct", "AI basket", "size"):
         table.add_column(head, justify="right", no_wrap=True)
     for event in events:
         rungs = event["rungs"]
@@ -98,6 +98,7 @@ def _days(title: str, events: list[dict[str, Any]], wide: bool) -> Table:
             news,
             str(event["firms"]),
             str(event["reached"]),
+            f"{rungs['engine']['ties']:.0%}",
             *map(_figure, scores),
             f"{event['fitted_size']:.2f}",
         )

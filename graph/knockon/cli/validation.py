@@ -56,7 +56,7 @@ def backtest(
     else:
         show_validation.board(scoreboard.record(found), no_color)
     if html:
-        from knockon.views import scoreboard as page
+        from knockon.views.scoreboard import render
 
-        path = write(Path(html), page.render(scoreboard.record(found)))
+        path = write(Path(html), render(scoreboard.record(found)))
         print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)

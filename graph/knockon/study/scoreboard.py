@@ -37,6 +37,7 @@ COLUMNS = (
 """Columns of the scoreboard as CSV, before the edition."""
 
 _STRENGTH = ((0.65, "so high that a leak is to be suspected"), (0.45, "very good"), (0.3, "good"), (0.2, "weak"))
+_GAIN = ((0.1, "very good"), (0.05, "good"), (0.03, "noticeable"))
 
 
 def verdicts(found: Backtest) -> list[str]:
@@ -51,7 +52,7 @@ def verdicts(found: Backtest) -> list[str]:
         f" It reaches {_range(reached)} of the firms; on the others it says nothing."
     ]
     lines += [_verdict(rung, step, found.board.scores) for rung, step in found.board.steps.items()]
-    lines.append(_on_controls(found))
+    lines += [_after_ai(score), *_out_of_sample(found), _on_rewired(found), _on_controls(found)]
     own = _non_ai(found)
     if own["cells"]:
         lines.append(
@@ -83,12 +84,40 @@ def _verdict(rung: str, step: Step, scores: Mapping[str, Score]) -> str:
     return f"The engine does not beat {name}{tail} {figures}."
 
 
+def _after_ai(score: Score) -> str:
+    start = f"Of what market and AI basket leave of the returns the engine orders {_figure(score.mean_after_ai)}"
+    tail = "no more than chance" if score.p_after_ai >= LEVEL else "more than chance"
+    return f"{start} ({_p(score.p_after_ai)}): {tail}."
+
+
+def _out_of_sample(found: Backtest) -> list[str]:
+    step = found.board.steps.get("ai_basket")
+    if step is None:
+        return []
+    days, firms = (after - before for before, after in (step.r2_days, step.r2_firms))
+    strength = next((word for least, word in _GAIN if min(days, firms) >= least), "not noticeable")
+    return [
+        f"Out of sample the engine adds {days:+.4f} to the R2 of market beta and AI basket if each day is left out,"
+        f" {firms:+.4f} if each firm is: {strength}."
+    ]
+
+
+def _on_rewired(found: Backtest) -> str:
+    if found.p_rewired >= LEVEL:
+        tail = "who stands behind which promise is not shown to matter beyond the kind of party"
+    else:
+        tail = "who stands behind which promise matters beyond the kind of party"
+    start = f"Among {found.permutations:,} networks with obligors exchanged within their kind"
+    return f"{start}, {_p(found.p_rewired)}: {tail}."
+
+
 def _on_controls(found: Backtest) -> str:
     if not found.controls:
         return "There is no control day among these."
     mean, p = found.controls["engine"]
     days = int(found.control.sum())
-    start = f"On the {days} control day{'s' * (days != 1)}, where nothing should be found, the engine scores {_figure(mean)}"
+    which = f"On the {days} control day{'s' * (days != 1)}, where nothing should be found,"
+    start = f"{which} the engine scores {_figure(mean)}"
     if p < LEVEL:
         return f"{start} ({_p(p)}): it finds an order there too, so part of its score is no news from the network."
     return f"{start} ({_p(p)}): no order beyond chance."
