@@ -85,7 +85,7 @@ def _verdict(rung: str, step: Step, scores: Mapping[str, Score]) -> str:
 
 
 def _after_ai(score: Score) -> str:
-    start = f"Of what market and AI basket leave of the returns the engine orders {_figure(score.mean_after_ai)}"
+    start = f"Against what market and AI basket leave of the returns it scores {_figure(score.mean_after_ai)}"
     tail = "no more than chance" if score.p_after_ai >= LEVEL else "more than chance"
     return f"{start} ({_p(score.p_after_ai)}): {tail}."
 

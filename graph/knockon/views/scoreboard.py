@@ -408,4 +408,4 @@ def _span(ends: Sequence[float]) -> str:
 
 
 def _p(p: float | None) -> str:
-    return "–" if p is None else "under 0.001" if p < 0.001 else f"{p:.3f}"
+    return "–" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
