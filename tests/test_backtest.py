@@ -265,6 +265,23 @@ def test_sessions_in_a_row_make_ordinary_days_and_events_are_none(book: Book, tm
     assert calm.returns.shape == (2, len(firms))
 
 
+def test_a_price_panel_gives_placebo_p_values(book: Book, files: dict[str, str], tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    sessions = np.arange(np.datetime64("2025-05-01"), np.datetime64("2025-09-18")).astype("datetime64[D]")
+    sessions = sessions[np.is_busday(sessions)]
+    firms = sorted({party for moves in days(book, **files).returns.values() for party in moves})
+    lines = ["party,date,market_value_usd,close"]
+    for party in firms:
+        closes = 100 * np.exp(rng.normal(0, 0.01, len(sessions)).cumsum())
+        lines += [f"{party},{day},{round(close * 1e9)},{close}" for day, close in zip(sessions, closes, strict=True)]
+    (tmp_path / "panel.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    own = backtest(book, days(book, **files | {"caps": str(tmp_path / "panel.csv")}), 20, 7)
+    assert own.ordinary_days > 60
+    assert set(own.p_placebo) == {"engine", "information", "direct", "degree"}
+    assert all(1 / 21 <= p <= 1 for p in own.p_placebo.values())
+    assert record(own)["pooled"]["engine"]["p_placebo"] == own.p_placebo["engine"]
+
+
 def first(cell: str) -> Callable[[str], str]:
     """Puts a cell in the place of the first figure of Adobe."""
     return lambda text: re.sub(r"(adobe,[-\d]+,)[-\d.]+", rf"\g<1>{cell}", text, count=1)

@@ -311,6 +311,16 @@ def test_matched_ordinary_days_tell_a_planted_effect_from_none() -> None:
     assert placebo_scores(moved, said, few, 200, 7) is None
 
 
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_on_an_ordinary_day_too_good_news_counts_the_other_way_round(sign: float) -> None:
+    made, rng = replace(panel(missing=0), sign=np.full(DAYS, sign)), np.random.default_rng(10)
+    said = np.tile(rng.random(FIRMS) * 0.05, (DAYS, 1))
+    market = rng.normal(0, 0.03, FEWEST_DAYS)
+    falls = (1 + np.outer(market, made.beta[0])) * (1 - said[0]) - 1  # every ordinary day is bad news
+    scores = placebo_scores(made, said, Ordinary(returns=falls, market=market), 50, 7)
+    assert scores is not None and scores == pytest.approx(-sign)
+
+
 # Rewired networks
 
 
