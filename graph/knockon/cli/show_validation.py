@@ -111,13 +111,6 @@ def _footnotes(found: dict[str, Any]) -> Iterator[str]:
         + ", ".join(f"{mean:.2f} at {_size(size)}" for size, mean in found["sizes"].items())
         + " size. The column size is the one that fits the day best."
     )
-    basket = next((step for step in found["ladder"] if step["rung"] == "ai_basket"), None)
-    if basket:
-        yield (
-            "Out of sample R2 that the engine adds to beta and AI basket: "
-            f"{_figure(basket['r2_without_a_day_gain'], 4)} leaving each day out, "
-            f"{_figure(basket['r2_without_a_firm_gain'], 4)} leaving each firm out."
-        )
     slope = found["regression"]["engine"]
     if slope:
         yield (
