@@ -24,6 +24,7 @@ COMMANDS = (
     "stress",
     "worth",
     "solve",
+    "backtest",
     "ask",
     "queries",
     "explain",
