@@ -26,6 +26,7 @@ COMMANDS = (
     "stress",
     "worth",
     "solve",
+    "backtest",
     "ask",
     "queries",
     "explain",

@@ -250,6 +250,11 @@ _READERS: Mapping[str, Callable[[str, Column], Any]] = {
 }
 
 
+def value(cell: str, column: Column) -> Any:
+    """A cell that is not empty, by its column's datatype. Raises BadInput."""
+    return _READERS[column.datatype.split(":")[0]](cell, column)
+
+
 def row_id(table: str, row: Row) -> str:
     """What other tables call the row: its id, or its key joined by /."""
     return "/".join(str(row[c.name]) for c in schema()[table][1:] if c.key and row[c.name] is not None)

@@ -70,7 +70,14 @@ def knockon(
 
 def run(argv: list[str]) -> int:
     """Run one command; 0 fine, 1 findings or no answer, 2 cannot go on."""
-    from knockon.cli import commands, export, new, shocks, solve  # noqa: F401  (their import registers the commands)
+    from knockon.cli import (  # noqa: F401  (their import registers the commands)
+        commands,
+        export,
+        new,
+        shocks,
+        solve,
+        validation,
+    )
 
     try:
         app(_hoisted(argv))

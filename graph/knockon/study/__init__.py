@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knockon import queries, store, tables
 from knockon.errors import BadInput, UnknownName
@@ -182,6 +182,13 @@ class Study:
                 raise BadInput(f"{party} is hit twice, once as {name!r}; name it once")
             found[party] = share
         return found
+
+    def cross_section(self, event: str) -> list[dict[str, Any]]:
+        """The three numbers of each firm on an event day, as predicted from its eve; see `study.backtest`."""
+        from knockon.study.backtest import cross_section
+        from knockon.study.days import days
+
+        return cross_section(self.book, days(self.book), event)
 
     def explain(self, name: str) -> Explanation:
         """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history; or on an event."""

@@ -48,14 +48,19 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
 
     answer = answer_to(x, shock)
     if scenario.information:
-        kinds = [study.book.parties[party].kind for party in x.balance.parties]
-        peers = np.array([_peer(study.parameters, kind) for kind in kinds])
-        labs = np.array([kind == "ai_lab" for kind in kinds])
-        shock = told(x, shock, peers, labs)
+        shock = overheard(study, x, shock)
         answer = overlaid(answer, answer_to(x, shock), "information")
     if scenario.common_holders:
         answer = overlaid(answer, answer_to(with_sellers(x, study.parameters), shock), "common_holders")
     return ShockResult(study, scenario, answer, asked.settled)
+
+
+def overheard(study: Study, x: Exposures, shock: Shock) -> Shock:
+    """The shock with what bad news about a lab lowers at its peers."""
+    kinds = [study.book.parties[party].kind for party in x.balance.parties]
+    peers = np.array([_peer(study.parameters, kind) for kind in kinds])
+    labs = np.array([kind == "ai_lab" for kind in kinds])
+    return told(x, shock, peers, labs)
 
 
 def _peer(parameters: Parameters, kind: str) -> float:

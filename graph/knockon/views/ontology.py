@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from string import Template
 
-from knockon.views.document import policy, template
+from knockon.views.document import document
 
 title = "Ontology"
 
@@ -58,7 +57,6 @@ class Reference:
 
 def render(reference: Reference) -> str:
     """The whole page, one file that opens from disk and asks nothing of any network."""
-    script = template("switch.js")
     sections = (
         ("questions", "What it is here to answer", _terms(reference.questions)),
         ("classes", "Classes", _terms(reference.classes)),
@@ -72,24 +70,25 @@ def render(reference: Reference) -> str:
         "properties": [term.name for term in reference.properties],
         "lists": [each.term.name for each in reference.lists],
     }
-    return Template(template("ontology.html")).substitute(
-        policy=policy(script),
-        style=template("page.css") + template("ontology.css"),
-        script=script,
-        title=escape(reference.title),
-        description=escape(reference.description),
-        version=escape(reference.version),
-        version_iri=escape(reference.version_iri),
-        licence=escape(reference.licence),
-        contents="".join(
-            f'<li><a href="#{name}-part">{escape(head)}</a>{_index(index.get(name, []))}</li>'
-            for name, head, _ in sections
-        ),
-        sections="".join(
-            f'<section id="{name}-part" aria-labelledby="{name}-head">'
-            f'<h2 id="{name}-head">{escape(head)}</h2>{text}</section>\n'
-            for name, head, text in sections
-        ),
+    contents = "".join(
+        f'<li><a href="#{name}-part">{escape(head)}</a>{_index(index.get(name, []))}</li>' for name, head, _ in sections
+    )
+    parts = "".join(
+        f'<section id="{name}-part" aria-labelledby="{name}-head">'
+        f'<h2 id="{name}-head">{escape(head)}</h2>{text}</section>\n'
+        for name, head, text in sections
+    )
+    return document(
+        title="The vocabulary",
+        subtitle=reference.description,
+        edition=reference.version_iri,
+        as_of=reference.version,
+        body=f'<div class="ontology"><nav aria-label="Contents"><ul class="contents">{contents}</ul></nav>\n'
+        f"{parts}<p>Written from the Turtle files in <code>ontology/</code>, licence {escape(reference.licence)}. "
+        "Every word's anchor on this page is its local name. The namespace resolves nowhere, on purpose, until a "
+        "permanent address is registered.</p></div>",
+        styles=("ontology.css",),
+        skip=("questions-part", "Skip the contents"),
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from string import Template
 
-from knockon.views.document import policy, template
+from knockon.views.document import document
 from knockon.views.wording import money, share
 
 title = "Quality"
@@ -73,18 +72,32 @@ class Quality:
 
 def render(quality: Quality) -> str:
     """The whole page, one file that opens from disk and asks nothing of any network."""
-    script = template("switch.js") + template("quality.js")
     sections = (_grades(quality), _single(quality), _differing(quality), _silent(quality), _ages(quality))
-    return Template(template("quality.html")).substitute(
-        policy=policy(script),
-        style=template("page.css") + template("quality.css"),
-        script=script,
-        edition=escape(quality.edition),
-        as_of=escape(quality.as_of),
-        figures=_figures(quality),
-        contents="".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in sections),
-        sections="\n".join(text for _, _, text in sections),
+    contents = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in sections)
+    return document(
+        title="How good the evidence is",
+        subtitle=(
+            "What the amounts of this book rest on, and where it is weak. A grade is of the source, not of the firms "
+            "named: it says how near a page stands to those who signed, not whether a promise will be kept."
+        ),
+        edition=quality.edition,
+        as_of=quality.as_of,
+        body=f'<div class="quality"><dl class="figures">{_figures(quality)}</dl>'
+        f'<nav aria-label="On this page"><ul class="contents">{contents}</ul></nav>'
+        + "\n".join(text for _, _, text in sections)
+        + f"<p>{_QUERIES}</p></div>",
+        styles=("quality.css",),
+        scripts=("quality.js",),
+        skip=("single-source", "Skip to the weakest places"),
     )
+
+
+_QUERIES = (
+    "Each list is the answer to a query of the same name: <code>knockon ask by-grade</code>, "
+    "<code>single-source</code>, <code>claims-that-differ</code>, <code>without-amount</code>, "
+    "<code>newest-facts</code>. All claims about a leg, with the reason why one won: "
+    "<code>knockon explain DEAL/LEG</code>."
+)
 
 
 Cell = tuple[str, str | float]

@@ -1,0 +1,62 @@
+"""The command `backtest`: the engine held against real days, beside the ladder of plain baselines."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from knockon.cli import Data, Format, NoColor, Quiet, app
+from knockon.cli.options import one_of
+
+
+@app.command(epilog="Example: knockon backtest --permutations 500 --html scoreboard.html")
+def backtest(
+    events: Annotated[str | None, typer.Option(metavar="FILE", help="Your own days, as in events.csv.")] = None,
+    returns: Annotated[str | None, typer.Option(metavar="FILE", help="Their returns, as in event_returns.csv.")] = None,
+    caps: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Market values before them, as in prices.csv.")
+    ] = None,
+    loadings: Annotated[str | None, typer.Option(metavar="FILE", help="Betas and factors, as in loadings.csv.")] = None,
+    permutations: Annotated[
+        int, typer.Option(help="Permutations of firm labels, and rewired networks, behind the p-values.")
+    ] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the permutations.")] = 7,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the scoreboard page here too.")] = None,
+    format: Format = "table",
+    data: Data = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> None:
+    """The scoreboard: does the engine order the losers of real days better than plain baselines? Good news or bad.
+
+    Each day is predicted from the book as known on the day before. Files of your own are described in
+    docs/validation.md.
+    """
+    from pathlib import Path
+
+    from knockon import tables
+    from knockon.cli import show, show_validation
+    from knockon.resources import shelf
+    from knockon.study import scoreboard
+    from knockon.study.backtest import backtest as score
+    from knockon.study.days import days
+    from knockon.study.files import write
+
+    one_of(format, "table", "json", "csv")
+    book = tables.read(Path(data) if data else shelf("data"))
+    asked = days(book, events, returns, caps, loadings)
+    with show_validation.progress(quiet) as tick:
+        found = score(book, asked, permutations, seed, tick)
+    if format == "json":
+        show.json(scoreboard.record(found))
+    elif format == "csv":
+        show.records(scoreboard.rows(found))
+    else:
+        show_validation.board(scoreboard.record(found), no_color)
+    if html:
+        from knockon.views.scoreboard import render
+
+        path = write(Path(html), render(scoreboard.record(found)))
+        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
