@@ -1,4 +1,4 @@
-"""The ground language of the measures: one promise in dollars, as far as it is known, and the days it still has to run."""
+"""The ground language of the measures: one promise in dollars, as far as known, and the days it has to run."""
 
 from __future__ import annotations
 
