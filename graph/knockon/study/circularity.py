@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from knockon.measures.circularity import readings
+from knockon.measures.circularity import central, readings
 from knockon.measures.curve import Point, curve
 from knockon.measures.funding import FundedBySuppliers, funded_by_suppliers
 from knockon.measures.nulls import Significance, significance

@@ -280,7 +280,6 @@ _CONCENTRATION = {
     "largest": "",
     "largest_share": "fraction",
     "left_usd": "USD",
-    "undisclosed_legs": "",
 }
 
 MEASURES: Mapping[str, Measure] = {
@@ -298,7 +297,6 @@ MEASURES: Mapping[str, Measure] = {
             "share": "fraction",
             "published_usd": "USD",
             "published_share": "fraction",
-            "published_for": "",
             "backlog_usd": "USD",
         },
     ),
