@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from knockon.flows import LADDER, Flow
 from knockon.measures.circularity import Circularity, circularity, round_trip
-from knockon.measures.loops import first, loops
+from knockon.measures.loops import loops
 from knockon.measures.network import Edges, Network, at, edges
 from knockon.vocab import Firmness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """The network of one threshold and up, with its indices; `loops` None where they passed the bound."""
+    """The network of one threshold and up, with its indices; `loops` None where the list was cut."""
 
     least: Firmness
     network: Network
@@ -37,16 +37,15 @@ def curve(
     grouped: Collection[str] = (),
     side: str = "cloud",
     longest: int = 5,
-    most: int = 100_000,
 ) -> list[Point]:
-    """One point a threshold, lowest first; at most `most` loops are counted at each."""
+    """One point a threshold, lowest first."""
     flows = list(flows)
-    return [_point(at(flows, least, grouped, side), graph, longest, most) for least in LADDER]
+    return [_point(at(flows, least, grouped, side), graph, longest) for least in LADDER]
 
 
-def _point(network: Network, graph: str, longest: int, most: int) -> Point:
+def _point(network: Network, graph: str, longest: int) -> Point:
     arrays = edges(network, graph)
-    found, cut = first(loops(network, longest), most)
+    found, cut = loops(network, longest)
     lengths = [len(loop.parties) for loop in found]
     return Point(
         least=network.least,

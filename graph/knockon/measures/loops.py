@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from scipy import sparse
 
@@ -55,30 +54,25 @@ class Loop:
         return max(min(flow.known_from for flow in hop) for hop in self.hops)
 
 
-def loops(network: Network, longest: int = 5, through: str | None = None) -> Iterator[Loop]:
-    """The loops of 2 to `longest` parties, in order of their parties' ids, lazily.
+MOST = 10_000
+"""Loops that one list holds; beyond, a list tells nothing."""
 
-    `through` keeps those that pass one party. Undisclosed legs count as hops. Raises `BadInput` where `longest`
-    is below 2. Cost: see `cycles`; nothing is kept but one path.
+
+def loops(network: Network, longest: int = 5, through: str | None = None, most: int = MOST) -> tuple[list[Loop], bool]:
+    """The loops of 2 to `longest` parties, and whether the list was cut.
+
+    `through` looks only for those that pass one party. Undisclosed legs count as hops. The list is cut after `most`
+    loops or a hundred times as many cycles, mixed or not: a search that keeps one path and what it found. The same
+    network gives the same list, in order of the parties' ids (with `through`, of the way from it). Raises `BadInput`
+    where `longest` is below 2. Cost: see `cycles`.
     """
-    hops: dict[tuple[str, str], list[Flow]] = {}
-    for flow in network.flows:
-        if flow.payer != flow.payee:
-            hops.setdefault((flow.payer, flow.payee), []).append(flow)
-    parties = sorted({party for pair in hops for party in pair}) or [""]
-    place = {party: i for i, party in enumerate(parties)}
-    ends = ([place[a] for a, _ in hops], [place[b] for _, b in hops])
-    arrows = sparse.csr_array(([1.0] * len(hops), ends), shape=(len(parties), len(parties)))
-    ordered = {pair: tuple(sorted(legs, key=lambda f: (-f.firmness.rung, f.leg))) for pair, legs in hops.items()}
-    for cycle in cycles(arrows, longest, parties):
-        names = tuple(parties[i] for i in cycle)
-        if through is not None and through not in names:
-            continue
-        found = Loop(
-            parties=names, hops=tuple(ordered[pair] for pair in zip(names, (*names[1:], names[0]), strict=True))
-        )
-        if mixed(found):
-            yield found
+    found: list[Loop] = []
+    for seen, loop in enumerate(_all(network, longest, through)):
+        if len(found) == most or seen == 100 * most:
+            return found, True
+        if mixed(loop):
+            found.append(loop)
+    return found, False
 
 
 def mixed(loop: Loop) -> bool:
@@ -88,7 +82,23 @@ def mixed(loop: Loop) -> bool:
     return bool(funds and buys and len(funds | buys) > 1)
 
 
-def first(found: Iterator[Loop], most: int) -> tuple[list[Loop], bool]:
-    """At most `most` loops, and whether the list was cut there."""
-    few = list(islice(found, most + 1))
-    return few[:most], len(few) > most
+def _all(network: Network, longest: int, through: str | None) -> Iterator[Loop]:
+    """Every cycle, of whatever kinds; those through one party are the ones that a search from it closes."""
+    hops: dict[tuple[str, str], list[Flow]] = {}
+    for flow in network.flows:
+        if flow.payer != flow.payee:
+            hops.setdefault((flow.payer, flow.payee), []).append(flow)
+    parties = sorted({party for pair in hops for party in pair})
+    place = {party: i for i, party in enumerate(parties)}
+    ends = ([place[a] for a, _ in hops], [place[b] for _, b in hops])
+    n = max(1, len(parties))
+    arrows = sparse.csr_array(([1.0] * len(hops), ends), shape=(n, n))
+    ordered = {pair: tuple(sorted(legs, key=lambda f: (-f.firmness.rung, f.leg))) for pair, legs in hops.items()}
+    names = ["" if party == through else party for party in parties] or [""]
+    for cycle in cycles(arrows, longest, names):
+        way = [parties[i] for i in cycle]
+        if through is not None and way[0] != through:
+            return
+        least = way.index(min(way))
+        way = way[least:] + way[:least]
+        yield Loop(parties=tuple(way), hops=tuple(ordered[pair] for pair in zip(way, (*way[1:], way[0]), strict=True)))

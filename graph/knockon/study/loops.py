@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from knockon.flows import LADDER
-from knockon.measures.loops import Loop, first, loops
+from knockon.measures.loops import Loop, loops
 from knockon.measures.network import Network
 from knockon.study.flows import NEUTRAL, left_out, leg_record, side_of, stamp, threshold
 from knockon.vocab import Firmness
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from knockon.study import Study
 
-MOST = 10_000
-"""Loops that one answer lists at most; beyond, a list tells nothing."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Loops(Sequence[Loop]):
@@ -29,7 +26,7 @@ class Loops(Sequence[Loop]):
     study: Study
     network: Network
     found: tuple[Loop, ...]
-    cut: bool  # there are more than MOST: these are the first by name
+    cut: bool  # there are more: these are the first by name
     longest: int
     through: str | None
     side: str
@@ -42,11 +39,11 @@ class Loops(Sequence[Loop]):
 
     @cached_property
     def by_firmness(self) -> dict[Firmness, int | None]:
-        """How many loops there are at each threshold; None: more than MOST."""
+        """How many loops there are at each threshold; None where the list is cut."""
         counts: dict[Firmness, int | None] = {}
         for least in LADDER:
             network = self.study.promises.network(least, self.side)
-            several, cut = first(loops(network, self.longest, self.through), MOST)
+            several, cut = loops(network, self.longest, self.through)
             counts[least] = None if cut else len(several)
         return counts
 
@@ -99,7 +96,7 @@ def find(
     """
     party = study.party(through) if through is not None else None
     network = study.promises.network(threshold(firmness), side_of(side))
-    found, cut = first(loops(network, longest, party), MOST)
+    found, cut = loops(network, longest, party)
     widest = sorted(found, key=lambda loop: (-(loop.bottleneck or 0.0), len(loop.parties), loop.parties))
     return Loops(study=study, network=network, found=tuple(widest), cut=cut, longest=longest, through=party, side=side)
 
