@@ -115,7 +115,9 @@ def loops(found: Loops, top: int, no_color: bool) -> None:
     for number, loop in enumerate(found.found[:top], 1):
         _loop(screen, study, number, loop)
     if len(found) > top:
-        screen.print(Text(f"and {len(found) - top} narrower or undisclosed ones (--top {len(found)})", style="dim"))
+        screen.print(
+            Text(f"and {len(found) - top} more, narrower or not disclosed throughout (--top {len(found)})", style="dim")
+        )
     if found.cut:
         _note(screen, f"Cut at {len(found):,}, the first by name: ask for shorter ones, one party, or firmer legs.")
     counts = [f"{_plain(f)} {'many' if count is None else count}" for f, count in found.by_firmness.items()]

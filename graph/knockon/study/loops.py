@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Loops(Sequence[Loop]):
-    """The loops of a study, the one with the widest bottleneck first; undisclosed ones last."""
+    """The loops of a study: those disclosed throughout before the others, the widest bottleneck first."""
 
     study: Study
     network: Network
@@ -97,8 +97,12 @@ def find(
     party = study.party(through) if through is not None else None
     network = study.promises.network(threshold(firmness), side_of(side))
     found, cut = loops(network, longest, party)
-    widest = sorted(found, key=lambda loop: (-(loop.bottleneck or 0.0), len(loop.parties), loop.parties))
+    widest = sorted(found, key=_widest)
     return Loops(study=study, network=network, found=tuple(widest), cut=cut, longest=longest, through=party, side=side)
+
+
+def _widest(loop: Loop) -> tuple[bool, float, int, tuple[str, ...]]:
+    return (loop.undisclosed > 0, -(loop.bottleneck or 0.0), len(loop.parties), loop.parties)
 
 
 def _record(loop: Loop) -> dict[str, Any]:
