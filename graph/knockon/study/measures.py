@@ -92,12 +92,16 @@ def _payees(network: Network, party: str | None) -> list[str]:
 
 
 def _backlog(study: Study, network: Network, party: str | None) -> Rows:
-    """Ours beside what is published; pairs that only one of the two knows are rows too."""
+    """Ours beside what is published; pairs that only one of the two knows are rows too.
+
+    Without a party: of suppliers of whose backlog anything is published.
+    """
     said = {key: row for key, row in _published(study).items() if party in (None, key[0])}
     ours = {supplier: customers(network, supplier) for supplier in _payees(network, party)}
     pairs = {(supplier, c.party): c for supplier, found in ours.items() for c in found.counterparties}
     if party is None:
-        pairs = {pair: c for pair, c in pairs.items() if any(pair[0] == supplier for supplier, _ in said)}
+        told = {s for s, _ in said} | {s for s in ours if study.promises.balance(s, "rpo_backlog")}
+        pairs = {pair: c for pair, c in pairs.items() if pair[0] in told}
     rows = []
     for supplier, customer in sorted(pairs.keys() | said.keys()):
         counterparty, row = pairs.get((supplier, customer)), said.get((supplier, customer))
