@@ -73,6 +73,7 @@ def run(argv: list[str]) -> int:
     from knockon.cli import (  # noqa: F401  (their import registers the commands)
         commands,
         export,
+        measures,
         new,
         shocks,
         solve,

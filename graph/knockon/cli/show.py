@@ -53,9 +53,9 @@ def records(found: Sequence[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def progress(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """A progress bar on stderr for long runs on a terminal; nothing otherwise."""
-    if quiet or total < LONG or not sys.stderr.isatty():
+def progress(what: str, total: int, quiet: bool, long: int = LONG) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on stderr for runs of `long` steps and up on a terminal; nothing otherwise."""
+    if quiet or total < long or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import Progress

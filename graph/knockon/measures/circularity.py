@@ -90,6 +90,23 @@ def circularity(W: object, longest: int = 5) -> Circularity:
     )
 
 
+def readings(W: object) -> dict[str, float]:
+    """The three indices that need no list of cycles: lower, central and upper reading, each 0 to 1."""
+    flows = matrix("W", W, hollow=True)
+    total = float(flows.sum()) or 1.0
+    return {
+        "bilateral": float(flows.minimum(flows.T).sum()) / total,
+        "bff": central(flows),
+        "max_circulation": max_circulation(flows) / total,
+    }
+
+
+def central(W: object) -> float:
+    """The share of all flow that goes round, every cycle in proportion: the BFF index. 0 where nothing flows."""
+    flows = matrix("W", W, hollow=True)
+    return float(balanced_flow_forwarding(flows).sum()) / (float(flows.sum()) or 1.0)
+
+
 def max_circulation(W: object) -> float:
     """The largest part of all flow that is balanced at every party, in the unit of W.
 

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     import rdflib
 
     from knockon.exposures import Exposures
+    from knockon.study.circularity import CircularityResult
     from knockon.study.explain import Explanation
+    from knockon.study.flows import Promises
+    from knockon.study.loops import Loops
+    from knockon.study.maturity import TimelineResult
+    from knockon.study.measures import Measured
     from knockon.study.shock import ShockResult
     from knockon.views.scene import Scene
 
@@ -189,6 +194,43 @@ class Study:
         from knockon.study.days import days
 
         return cross_section(self.book, days(self.book), event)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """Every live leg as a flow of dollars, for the measures."""
+        from knockon.study.flows import Promises
+
+        return Promises(self)
+
+    def loops(
+        self, longest: int = 5, through: str | None = None, firmness: str = "reported", side: str = "cloud"
+    ) -> Loops:
+        """Circles of deals in which somebody funds and somebody buys, the widest first."""
+        from knockon.study.loops import find
+
+        return find(self, longest, through, firmness, side)
+
+    def circularity(
+        self, firmness: str = "reported", graph: str = "cash", side: str = "cloud", longest: int = 5
+    ) -> CircularityResult:
+        """How much of what is paid can come back, by firmness; who gets how much back, and how sure that is."""
+        from knockon.study.circularity import circularity
+
+        return circularity(self, firmness, graph, side, longest)
+
+    def timeline(self, party: str, firmness: str = "definitive", side: str = "cloud") -> TimelineResult:
+        """What a party has to pay by year, against its cash, revenue and the money promised to it."""
+        from knockon.study.maturity import due
+
+        return due(self, party, firmness, side)
+
+    def measure(
+        self, name: str, party: str | None = None, firmness: str = "definitive", side: str = "cloud"
+    ) -> Measured:
+        """One of the measures that `knockon measure` lists."""
+        from knockon.study.measures import measure
+
+        return measure(self, name, party, firmness, side)
 
     def explain(self, name: str) -> Explanation:
         """All we hold on a party, a deal or a DEAL/LEG: claims, which won and why, status history; or on an event."""

@@ -1,0 +1,114 @@
+"""What `knockon timeline` answers: a party's commitments due by year against cash, revenue and committed funding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from knockon.flows import Flow
+from knockon.measures.maturity import Timeline, timeline
+from knockon.measures.network import Network
+from knockon.study.flows import Figure, left_out, leg_record, side_of, stamp, threshold
+
+if TYPE_CHECKING:
+    import pandas
+
+    from knockon.study import Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineResult:
+    """The years, and the figures and legs behind them."""
+
+    study: Study
+    network: Network
+    found: Timeline
+    cash: Figure | None
+    revenue_usd: float | None
+    side: str
+    published: dict[str, Figure]  # totals that others state; none of them is alike, with ours or with each other
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """A row a year."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A flat record a year."""
+        return [
+            {
+                "party": self.found.party,
+                "year": year.year,
+                "due_usd": year.due_usd,
+                "over_default_term_usd": year.assumed_usd,
+                "committed_funding_usd": year.funding_usd,
+                "revenue_usd": None if self.revenue_usd is None else year.revenue_usd,
+                "from_cash_usd": year.cash_usd,
+                "gap_usd": year.gap_usd,
+                "firmness": str(self.network.least),
+                "as_of": self.study.as_of.isoformat(),
+            }
+            for year in self.found.years
+        ]
+
+    def record(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        cash = self.cash
+        return {
+            **stamp(self.study, party=self.found.party, firmness=str(self.network.least), side=self.side),
+            "cash": {"usd": cash.usd, "period": cash.period, "source": cash.source} if cash else None,
+            "published": {
+                metric: {"usd": figure.usd, "period": figure.period, "source": figure.source}
+                for metric, figure in self.published.items()
+            },
+            "revenue_usd_a_year": self.revenue_usd,
+            "years": self.rows(),
+            "due_usd": sum(year.due_usd for year in self.found.years),
+            "gap_usd": self.found.gap_usd,
+            "due": [_record(flow) for flow in self.found.due],
+            "funding": [_record(flow) for flow in self.found.funding],
+            "undisclosed": list(self.found.undisclosed),
+            "assumed": self.study.promises.assumed((*self.found.due, *self.found.funding)),
+            "left_out": left_out(
+                {why: tuple(leg for leg in legs if self._own(leg)) for why, legs in self.network.left_out.items()}
+            ),
+        }
+
+    def _own(self, name: str) -> bool:
+        leg = self.study.resolved[name].leg
+        return self.found.party in (leg.payer, leg.payee)
+
+
+def due(study: Study, party: str, firmness: str = "definitive", side: str = "cloud") -> TimelineResult:
+    """The timeline of a party at `firmness` and up. Raises UnknownName for a party, a firmness or a side.
+
+    Parties that stand for several are in it: money is due to them, and promised by them, like any other.
+    """
+    name = study.party(party)
+    network = study.promises.network(threshold(firmness), side_of(side), named=False)
+    cash, revenue = study.promises.balance(name, "cash_and_investments"), study.promises.revenue.get(name)
+    found = timeline(network, name, study.as_of, cash.usd if cash else None, revenue)
+    totals = {metric: study.promises.balance(name, metric) for metric in _TOTALS}
+    return TimelineResult(
+        study=study,
+        network=network,
+        found=found,
+        cash=cash,
+        revenue_usd=revenue,
+        side=side,
+        published={metric: figure for metric, figure in totals.items() if figure},
+    )
+
+
+_TOTALS = (
+    "purchase_commitments",
+    "stated_compute_commitments",
+    "lease_commitments_not_commenced",
+    "neocloud_commitments",
+)
+
+
+def _record(flow: Flow) -> dict[str, Any]:
+    return {**leg_record(flow), "payer": flow.payer, "payee": flow.payee, "default_term": flow.default_term}
