@@ -7,7 +7,7 @@ a user's value takes the default's place as a term of the same kind, never as pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -59,14 +59,19 @@ class Answer:
         import pandas as pd
 
         frame = pd.DataFrame(list(self.rows), columns=list(self.columns), dtype=object)
-        for place, column in enumerate(self.columns):
-            kinds = {type(row[place]) for row in self.rows if row[place] is not None}
-            if dtype := _DTYPES.get(frozenset(kinds)):
-                frame[column] = frame[column].astype(dtype)
-        return frame
+        dtypes = {column: _dtype(row[place] for row in self.rows) for place, column in enumerate(self.columns)}
+        return frame.astype(dtypes)
 
 
-_DTYPES = {
+def _dtype(column: Iterable[Value]) -> str:
+    """The dtype of a column's values; object for an empty one, a mixed one, or integers past 64 bits."""
+    values = [value for value in column if value is not None]
+    if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+        return "object"
+    return _DTYPES.get(frozenset(map(type, values)), "object")
+
+
+_DTYPES: Mapping[frozenset[type], str] = {
     frozenset({bool}): "boolean",
     frozenset({int}): "Int64",
     frozenset({float}): "Float64",
