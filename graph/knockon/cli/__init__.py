@@ -67,7 +67,7 @@ def knockon(
 
 def run(argv: list[str]) -> int:
     """Run one command; 0 fine, 1 findings or no answer, 2 cannot go on."""
-    from knockon.cli import commands, shocks, solve  # noqa: F401  (their import registers the commands)
+    from knockon.cli import commands, serve, shocks, solve  # noqa: F401  (their import registers the commands)
 
     try:
         app(_hoisted(argv))

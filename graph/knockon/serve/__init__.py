@@ -1,1 +1,1 @@
-"""The endpoint and the pages over HTTP."""
+"""The book over HTTP: pages for a browser and a read-only SPARQL 1.1 endpoint."""
