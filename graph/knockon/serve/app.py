@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import signal
 import socket
 import tempfile
@@ -30,17 +31,8 @@ _GRACE = 2
 """Seconds that running queries get when the server is told to stop."""
 
 
-def application(study: Study, limits: Limits, guarded: bool, started: Callable[[], None]) -> Starlette:
+def application(study: Study, pool: Pool, guarded: bool, started: Callable[[], None]) -> Starlette:
     """The routes; `guarded` admits only requests to this machine by name, `started` is called when all is ready."""
-    with_folder = tempfile.TemporaryDirectory(prefix="knockon-")
-    dump = Path(with_folder.name) / "book.nq"
-    study.full.store.dump(str(dump), format=ox.RdfFormat.N_QUADS)
-    pool = Pool(dump, limits)
-    graphs = {
-        graph.value: sum(1 for _ in study.full.store.quads_for_pattern(None, None, None, graph))
-        for graph in study.full.store.named_graphs()
-        if isinstance(graph, ox.NamedNode)
-    }
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -50,8 +42,13 @@ def application(study: Study, limits: Limits, guarded: bool, started: Callable[[
             yield
         finally:
             await pool.close()
-            with_folder.cleanup()
 
+    store = study.full.store
+    graphs = {
+        graph.value: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        for graph in store.named_graphs()
+        if isinstance(graph, ox.NamedNode)
+    }
     sparql = Route("/sparql", Protocol(pool, graphs).answer, methods=["GET", "POST", "OPTIONS"])
     app = Starlette(routes=[sparql, *Pages(study).routes()], lifespan=lifespan)
     app.add_middleware(_Guard, guarded=guarded)
@@ -101,18 +98,19 @@ def serve(study: Study, host: str, port: int, limits: Limits, say: Callable[[str
 
     Raises BadInput for a place that cannot be listened at.
     """
-    with _listening(host, port) as listener:
+    with _listening(host, port) as listener, tempfile.TemporaryDirectory(prefix="knockon-") as folder:
         name = f"[{host}]" if ":" in host else host
         base = f"http://{name}:{listener.getsockname()[1]}"
-        local = loopback(host)
+        dump = Path(folder) / "book.nq"
+        study.full.store.dump(str(dump), format=ox.RdfFormat.N_QUADS)
+        pool = Pool(dump, limits)
 
         def started() -> None:
             say(f"{base}/  pages, as of {study.as_of}")
             say(f"{base}/sparql  SPARQL 1.1, read-only")
 
-        app = application(study, limits, local, started)
         config = uvicorn.Config(
-            app,
+            application(study, pool, loopback(host), started),
             http="h11",
             ws="none",
             lifespan="on",
@@ -121,14 +119,22 @@ def serve(study: Study, host: str, port: int, limits: Limits, say: Callable[[str
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
         )
-        server = _Server(config)
+        server = _Server(config, pool)
         asyncio.run(server.serve(sockets=[listener]))
         if not server.started:
-            raise KnockonError("the server did not start: a worker could not load the store; is there memory left?")
+            raise KnockonError("the server did not start; is there memory left for its workers?")
 
 
 class _Server(uvicorn.Server):
-    """Ends by itself on a signal, instead of raising the signal again when all is over."""
+    """On a signal first ends the queries, whose clients hear of it, and then by itself, with exit code 0."""
+
+    def __init__(self, config: uvicorn.Config, pool: Pool) -> None:
+        super().__init__(config)
+        self._pool = pool
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._pool.close()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -141,15 +147,15 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise BadInput(f"--port {port}: give 0 to 65535; 0 takes any that is free")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         raise BadInput(f"--host {host!r}: no such address") from None
-    except OverflowError:
-        raise BadInput(f"--port {port}: give 0 to 65535; 0 takes any that is free") from None
     except OSError as error:
-        why = error.strerror or str(error)
+        why = os.strerror(error.errno or 0)
         raise BadInput(f"cannot listen at {host} port {port}: {why}; choose another with --port") from None
 
 

@@ -57,16 +57,21 @@ class Pool:
         self._alive: set[_Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
         self._waiting = 0
+        self._closing = False
 
     async def start(self) -> None:
         """Start the workers. Raises KnockonError if they cannot load the store."""
         await asyncio.gather(*(self._add() for _ in range(self.limits.workers + 1)))
 
     async def close(self) -> None:
-        """End every worker, whatever it does."""
+        """End every worker, whatever it does; whoever waits for one is told so."""
+        self._closing = True
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
+        for worker in self._alive:
+            worker.kill()
+            self._idle.put_nowait(worker)
         await asyncio.gather(*(worker.end() for worker in self._alive))
 
     async def ask(self, question: Question) -> Reply:
@@ -97,6 +102,8 @@ class Pool:
             return Reply(422, "text/plain", f"not finished within {self.limits.seconds:g} s; ask for less".encode())
         except (OSError, asyncio.IncompleteReadError):
             self._replace(worker)
+            if self._closing:
+                return Reply(503, "text/plain", b"the server is stopping")
             why = f"the query needs more than the {MEMORY >> 30} GiB of memory it may use, or is nested too deep"
             return Reply(422, "text/plain", why.encode())
         except BaseException:  # nobody waits for the answer any more
@@ -107,6 +114,8 @@ class Pool:
         return reply
 
     def _replace(self, worker: _Worker) -> None:
+        if self._closing:
+            return
         task = asyncio.create_task(self._succeed(worker))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
