@@ -6,6 +6,7 @@ import re
 
 from knockon import queries
 from knockon.resources import shelf
+from knockon.serve.record import WAYS
 from knockon.store import BASE
 from knockon.study import Study
 from knockon.views.document import document, template
@@ -32,7 +33,7 @@ def render(study: Study) -> str:
         subtitle="SPARQL on the facts as known on the day above. Pick a question, change it, run it.",
         edition=str(study.edition),
         as_of=str(study.as_of),
-        body=template("console.html"),
+        body=WAYS.format(day=study.as_of) + template("console.html"),
         data={
             "base": BASE,
             "asOf": str(study.as_of),

@@ -10,8 +10,9 @@ from knockon.views.document import document, text
 def render(study: Study) -> str:
     """The page on the study's day."""
     day = str(study.as_of)
+    named = [party.id for party in study.book.parties.values() if not party.grouped and party.kind != "index"]
     parties = sorted(
-        ((study.short(party.id), party.id) for party in study.book.parties.values() if not party.grouped),
+        ((study.short(party), party) for party in named),
         key=lambda party: (party[0].casefold(), party[1]),
     )
     deals = sorted((study.book.deals[name].title, name) for name in {leg.leg.deal for leg in study.resolved.values()})

@@ -49,13 +49,13 @@ def render(study: Study, name: str) -> str:
         subtitle="",
         edition=str(study.edition),
         as_of=day,
-        body=_WAYS.format(day=day) + day_form(day) + "".join(parts),
+        body=WAYS.format(day=day) + day_form(day) + "".join(parts),
         styles=("explorer.css",),
         served=True,
     )
 
 
-_WAYS = """<nav class="way" aria-label="Pages"><a href="/?as_of={day}">All parties and deals</a>
+WAYS = """<nav class="way" aria-label="Pages"><a href="/?as_of={day}">All parties and deals</a>
 <a href="/network?as_of={day}">Network</a> <a href="/console">Console</a></nav>"""
 
 
@@ -67,7 +67,7 @@ def sorry(why: str, study: Study) -> str:
         subtitle=why,
         edition=str(study.edition),
         as_of=day,
-        body=_WAYS.format(day=day),
+        body=WAYS.format(day=day),
         styles=("explorer.css",),
         served=True,
     )
@@ -80,7 +80,7 @@ def _explained(found: Explanation, day: str) -> str:
 
 
 def _table(section: Section, day: str) -> str:
-    heads = "".join(f'<th scope="col">{text(column) or "won"}</th>' for column in section.columns)
+    heads = "".join(f'<th scope="col"{_kind(column)}>{text(column) or "won"}</th>' for column in section.columns)
     rows = "".join(
         "<tr>" + "".join(_cell(column, cell, day) for column, cell in zip(section.columns, row, strict=True)) + "</tr>"
         for row in section.rows
@@ -95,8 +95,11 @@ def _cell(column: str, cell: str, day: str) -> str:
     kind = _LINKED.get(column)
     if kind and ("/" in cell) == (kind == "deal"):
         return f'<td><a href="{address(kind, cell, day)}">{text(cell)}</a></td>'
-    number = ' class="number"' if column in ("amount", "dollars", "share") else ""
-    return f"<td{number}>{_linked(cell)}</td>"
+    return f"<td{_kind(column)}>{_linked(cell)}</td>"
+
+
+def _kind(column: str) -> str:
+    return ' class="number"' if column in ("amount", "dollars", "share") else ""
 
 
 def _linked(words: str) -> str:

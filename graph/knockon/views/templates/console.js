@@ -131,18 +131,13 @@ function readAddress() {
 }
 
 function fillQuestions() {
-  const topics = Map.groupBy
-    ? Map.groupBy(scene.questions, topicOf)
-    : scene.questions.reduce((all, one) => all.set(topicOf(one), [...(all.get(topicOf(one)) ?? []), one]), new Map());
+  const topics = [...new Set(scene.questions.map(topicOf))];
+  const asked = (topic) => scene.questions.filter((one) => topicOf(one) === topic);
   byId("questions").append(
-    ...[...topics].map(([topic, questions], i) =>
-      el(
-        "details",
-        { open: i === 0 },
-        el("summary", topic.replaceAll("-", " "), el("small", String(questions.length))),
-        el("ul", questions.map((one) => el("li", questionButton(one)))),
-      ),
-    ),
+    ...topics.flatMap((topic) => [
+      el("h3", topic.replaceAll("-", " ")),
+      el("ul", asked(topic).map((one) => el("li", questionButton(one)))),
+    ]),
   );
 }
 
