@@ -18,13 +18,16 @@ import pytest
 from conftest import TINY
 from knockon.cli import run
 from knockon.queries import ask, find, sparql_json
-from knockon.serve.sparql import LARGEST_BODY, LONGEST_QUERY, ROWS, TRIPLES, preferred
+from knockon.serve import formats
+from knockon.serve.formats import TRIPLES, preferred
+from knockon.serve.sparql import LARGEST_BODY, LONGEST_QUERY
 from knockon.study import Study
 from servers import wait_for
 from serving import Server, gone, serving
 
 processes = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
+ROWS = list(formats.ROWS)
 ONE = "SELECT ?n { VALUES ?n { 1 } }"
 THING = "CONSTRUCT { <urn:a> <urn:b> 1 } WHERE {}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?a ?b ?c } GRAPH ?h { ?d ?e ?f } GRAPH ?i { ?x ?y ?z } }"

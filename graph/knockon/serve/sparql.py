@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from knockon.errors import BadInput
 from knockon.refusal import refuse_service
+from knockon.serve.formats import NAMES, ROWS, TRIPLES, preferred
 from knockon.serve.pool import Pool, Question, Reply
 
 LONGEST_QUERY = 100_000
@@ -21,14 +22,6 @@ LONGEST_QUERY = 100_000
 LARGEST_BODY = 4 * LONGEST_QUERY
 """Bytes; a form writes a character of a query in up to so many."""
 
-ROWS = (
-    "application/sparql-results+json",
-    "application/sparql-results+xml",
-    "text/csv",
-    "text/tab-separated-values",
-)
-TRIPLES = ("text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml")
-_OTHER_NAMES = {"application/json": ROWS[0], "application/xml": ROWS[1], "text/xml": ROWS[1]}
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -86,50 +79,20 @@ class Protocol:
             f"sd:namedGraph [ sd:name <{iri}> ; sd:graph [ a sd:Graph ; void:triples {triples} ] ] ;\n"
             for iri, triples in sorted(self._graphs.items())
         )
-        formats = ", ".join(f"format:{name}" for name in _FORMATS)
-        text = f"""
-            @prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-            @prefix format: <http://www.w3.org/ns/formats/> .
-            @prefix void: <http://rdfs.org/ns/void#> .
+        text = f"""{"".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in _VOCABULARIES.items())}
             [] a sd:Service ; sd:endpoint <{request.url.replace(query="")}> ;
-               sd:supportedLanguage sd:SPARQL11Query ; sd:resultFormat {formats} ;
+               sd:supportedLanguage sd:SPARQL11Query ; sd:resultFormat {", ".join(f"format:{name}" for name in NAMES)} ;
                sd:defaultDataset [ a sd:Dataset ; {graphs} sd:defaultGraph [ a sd:Graph ; void:triples 0 ] ] ."""
-        form = ox.RdfFormat.from_media_type(media[0])
-        assert form
-        prefixes = {
-            "sd": "http://www.w3.org/ns/sparql-service-description#",
-            "void": "http://rdfs.org/ns/void#",
-            "format": "http://www.w3.org/ns/formats/",
-        }
         triples = (quad.triple for quad in ox.parse(input=text.encode(), format=ox.RdfFormat.TURTLE))
-        return _response(Reply(200, media[0], ox.serialize(triples, format=form, prefixes=prefixes) or b""))
+        body = ox.serialize(triples, format=TRIPLES[media[0]], prefixes=_VOCABULARIES)
+        return _response(Reply(200, media[0], body or b""))
 
 
-_FORMATS = (
-    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
-    *("Turtle", "N-Triples", "JSON-LD", "RDF_XML"),
-)
-
-
-def preferred(accept: str, offered: Sequence[str]) -> list[str]:
-    """The media types of `offered` that an Accept header admits, best first; equals stay in our order.
-
-    >>> preferred("text/csv;q=0.5, application/sparql-results+xml, */*;q=0.1", ROWS[:3])
-    ['application/sparql-results+xml', 'text/csv', 'application/sparql-results+json']
-    """
-    weights: dict[str, float] = {}
-    for part in accept.split(","):
-        media, *details = (piece.strip().lower() for piece in part.split(";"))
-        quality = next((detail[2:] for detail in details if detail.startswith("q=")), "1")
-        weight = float(quality) if re.fullmatch(r"[01](\.\d{0,3})?", quality) else 1.0
-        media = media if media in offered else _OTHER_NAMES.get(media, media)
-        weights[media] = max(weight, weights.get(media, 0.0)) if weight else 0.0
-
-    def weight_of(media: str) -> float:
-        ranges = (media, media.partition("/")[0] + "/*", "*/*")
-        return next((weights[known] for known in ranges if known in weights), 0.0)
-
-    return sorted((media for media in offered if weight_of(media) > 0), key=lambda media: -weight_of(media))
+_VOCABULARIES = {
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "format": "http://www.w3.org/ns/formats/",
+    "void": "http://rdfs.org/ns/void#",
+}
 
 
 async def _question(request: Request, accept: Sequence[str]) -> Question:

@@ -18,6 +18,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from knockon.serve.formats import ROWS, TRIPLES
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -25,24 +27,6 @@ MEMORY = 2 << 30
 """Bytes of data a worker may hold, store included; more ends it."""
 
 _HEAD = struct.Struct("!I")
-_ROWS = {
-    media: getattr(ox.QueryResultsFormat, name)
-    for media, name in (
-        ("application/sparql-results+json", "JSON"),
-        ("application/sparql-results+xml", "XML"),
-        ("text/csv", "CSV"),
-        ("text/tab-separated-values", "TSV"),
-    )
-}
-_TRIPLES = {
-    media: getattr(ox.RdfFormat, name)
-    for media, name in (
-        ("text/turtle", "TURTLE"),
-        ("application/n-triples", "N_TRIPLES"),
-        ("application/ld+json", "JSON_LD"),
-        ("application/rdf+xml", "RDF_XML"),
-    )
-}
 
 
 def framed(head: dict[str, Any], body: bytes = b"") -> bytes:
@@ -93,7 +77,7 @@ def _answer(store: ox.Store, asked: dict[str, Any]) -> bytes:
     try:
         result = store.query(asked["query"], default_graph=default, named_graphs=named)
         rows = not isinstance(result, ox.QueryTriples)
-        formats: dict[str, Any] = _ROWS if rows else _TRIPLES
+        formats: dict[str, Any] = ROWS if rows else TRIPLES
         media = next((wanted for wanted in asked["accept"] if wanted in formats), None)
         if media is None:
             return _refusal(406, f"this query gives {'rows' if rows else 'triples'}: {', '.join(formats)}")
