@@ -72,16 +72,18 @@ def _answers(url: str) -> bool:
 
 @contextmanager
 def oxigraph(folder: Path, store: ox.Store) -> Iterator[str]:
-    """The server of the PyPI package `oxigraph`, filled over its graph store protocol."""
+    """The server of the PyPI package `oxigraph`, filled from a file."""
     needed(OXIGRAPH, why="no `oxigraph` on the PATH: pip install oxigraph")
     place = f"127.0.0.1:{free_port()}"
-    with running([str(OXIGRAPH), "serve", "--bind", place], f"http://{place}/", folder):
-        body = store.dump(format=ox.RdfFormat.N_QUADS)
-        head = {"Content-Type": "application/n-quads"}
-        urllib.request.urlopen(urllib.request.Request(f"http://{place}/store", body, head), timeout=60).close()
+    store.dump(str(folder / "book.nq"), format=ox.RdfFormat.N_QUADS)
+    subprocess.run([str(OXIGRAPH), *FILL.split()], cwd=folder, check=True, capture_output=True, timeout=120)
+    command = [str(OXIGRAPH), "serve-read-only", "--location", "my-store", "--bind", place]
+    with running(command, f"http://{place}/", folder):
         yield f"http://{place}/query"
 
 
+FILL = "load --location my-store --file book.nq"
+LOAD = "DB.DBA.TTLP(file_to_string_output('book.nq'), '', 'urn:none', 512);"
 _INI = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -112,9 +114,8 @@ def virtuoso(folder: Path, store: ox.Store) -> Iterator[str]:
     store.dump(str(folder / "book.nq"), format=ox.RdfFormat.N_QUADS)
     command = [str(VIRTUOSO), "+foreground", "+configfile", "virtuoso.ini"]
     with running(command, f"http://127.0.0.1:{http}/sparql", folder):
-        load = "DB.DBA.TTLP(file_to_string_output('book.nq'), '', 'urn:none', 512);"
         said = subprocess.run(
-            [str(ISQL), f"127.0.0.1:{sql}", "dba", "dba", "ERRORS=STDOUT", f"EXEC={load}"],
+            [str(ISQL), f"127.0.0.1:{sql}", "dba", "dba", "ERRORS=STDOUT", f"EXEC={LOAD}"],
             cwd=folder,
             capture_output=True,
             text=True,

@@ -30,6 +30,7 @@ COMMANDS = (
     "diff",
     "view",
     "check",
+    "serve",
 )
 
 

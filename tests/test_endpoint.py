@@ -45,6 +45,11 @@ def test_answers_are_really_compared(eve: Study) -> None:
     assert empty == ["article/what-moved"]  # known only at the end of the day itself
 
 
+def test_the_page_fills_the_servers_as_the_tests_do() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "endpoint.md").read_text("utf-8")
+    assert f"oxigraph {servers.FILL}\n" in page and servers.LOAD in page
+
+
 def test_a_parameter_reaches_the_server(server: Endpoint, eve: Study) -> None:
     query, params = queries.find("largest"), {"least_usd": "250000000000"}
     assert queries.ask(server, query, params) == queries.ask(eve.full, query, params)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pyoxigraph as ox
 from starlette.requests import ClientDisconnect, Request
@@ -80,7 +80,7 @@ class Protocol:
             for iri, triples in sorted(self._graphs.items())
         )
         text = f"""{"".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in _VOCABULARIES.items())}
-            [] a sd:Service ; sd:endpoint <{request.url.replace(query="")}> ;
+            [] a sd:Service ; sd:endpoint <{quote(str(request.url), safe=":/[]@%")}> ;
                sd:supportedLanguage sd:SPARQL11Query ; sd:resultFormat {", ".join(f"format:{name}" for name in NAMES)} ;
                sd:defaultDataset [ a sd:Dataset ; {graphs} sd:defaultGraph [ a sd:Graph ; void:triples 0 ] ] ."""
         triples = (quad.triple for quad in ox.parse(input=text.encode(), format=ox.RdfFormat.TURTLE))
