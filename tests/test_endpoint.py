@@ -37,7 +37,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_another_server_gives_the_same_answer(server: Endpoint, eve: Study, query: Query) -> None:
     here, there = queries.ask(eve.full, query), queries.ask(server, query)
     assert there == here
-    assert [list(map(type, row)) for row in there.rows] == [list(map(type, row)) for row in here.rows]
+    assert [list(map(kind, row)) for row in there.rows] == [list(map(kind, row)) for row in here.rows]
+    dollars = [i for i, column in enumerate(there.columns) if query.columns.get(column) == "USD"]
+    assert all(isinstance(row[i], int | None) for row in there.rows for i in dollars)
+
+
+def kind(value: queries.Value) -> str:
+    """A number is a number: a whole quotient is a decimal here and an integer on Virtuoso."""
+    return "number" if type(value) in (int, float) else type(value).__name__
 
 
 def test_answers_are_really_compared(eve: Study) -> None:
