@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import sys
@@ -262,6 +263,16 @@ def test_a_client_that_goes_away_ends_its_query(server: Server) -> None:
     wait_for(lambda: not before <= server.workers(), 2)
     assert time.monotonic() - began < 2, "the query ended by its time limit instead"
     wait_for(lambda: len(server.workers()) == len(before), 20)
+
+
+@processes
+def test_workers_killed_from_outside_are_replaced_and_no_query_hears_of_it(server: Server) -> None:
+    killed = server.workers()
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    gone(killed)
+    time.sleep(0.2)
+    assert [numbers(server.query(ONE).body) for _ in range(4)] == [["1"]] * 4
 
 
 def test_fifty_clients_at_once_each_get_their_own_answer(server: Server) -> None:

@@ -28,7 +28,7 @@ from knockon.study import Study
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _GRACE = 2
-"""Seconds that running queries get when the server is told to stop."""
+"""Seconds for answers under way to reach their clients when the server is told to stop."""
 
 
 def application(study: Study, pool: Pool, guarded: bool, started: Callable[[], None]) -> Starlette:

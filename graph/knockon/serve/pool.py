@@ -93,6 +93,9 @@ class Pool:
 
     async def _run(self, question: Question) -> Reply:
         worker = await self._idle.get()
+        while worker.dead and not self._closing:  # killed from outside while it had nothing to do
+            self._replace(worker)
+            worker = await self._idle.get()
         try:
             async with asyncio.timeout(self.limits.seconds):
                 reply = await worker.ask(question, self.limits.bytes)
@@ -159,6 +162,10 @@ class _Worker:
             )
         )
 
+    @property
+    def dead(self) -> bool:
+        return self._process.returncode is not None
+
     async def ready(self) -> None:
         try:
             await self._read()
@@ -190,7 +197,7 @@ class _Worker:
         return Reply(head["status"], head.get("media", ""), await stdout.readexactly(head["length"]))
 
     def kill(self) -> None:
-        if self._process.returncode is None:
+        if not self.dead:
             self._process.kill()
 
     async def end(self) -> None:
