@@ -39,6 +39,7 @@ COMMANDS = (
     "export",
     "check",
     "new",
+    "serve",
 )
 
 

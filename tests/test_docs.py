@@ -15,7 +15,7 @@ from knockon.vocab import Firmness, Instrument
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", *ROOT.glob("*/README.md")])
 COMMAND = re.compile(r"(?:^|`)(knockon [^`\n]+)", re.MULTILINE)
-OWN = re.compile(r"\b(my[\w.-]*|DEAL/LEG|NAME|<[^>]+>|--open|--port|solve|new deal)\b|<|\[|\.\.\.|…")
+OWN = re.compile(r"\b(my[\w.-]*|DEAL/LEG|NAME|<[^>]+>|--open|--port|solve|serve|endpoint|new deal)\b|<|\[|\.\.\.|…")
 
 
 def commands() -> list[str]:

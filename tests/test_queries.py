@@ -56,9 +56,49 @@ def test_a_syntax_error_is_one_line_with_its_place(tiny: Study) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_the_network_is_refused(tiny: Study) -> None:
-    with pytest.raises(BadInput, match="SERVICE is refused"):
-        ask(tiny.full, parse("SELECT * {\n SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "own"))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * {\n SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        "SELECT * {service<http://127.0.0.1/>{?s ?p ?o}}",
+        "SELECT * { ?s ?p 'it' SeRvIcE SILENT ?s { ?s ?p ?o } }",
+        "ASK { { SELECT * { ?s ?p ?o } } FILTER EXISTS { SERVICE ?s { ?s ?p ?o } } }",
+        r"SELECT * { ?s ex:it\'s ?o . SERVICE ?s {} ?s ex:it\'s ?o }",
+        "SELECT * { ?s ?p '''a''' . SERVICE ?s {} ?s ?p '''b''' }",
+        r'SELECT * { ?s ?p "\"" . SERVICE ?s {} ?s ?p "\"" }',
+        "SELECT * { # '\n SERVICE ?s {} # '\n }",
+        "SELECT * { FILTER(?a<?b) SERVICE ?s {} FILTER(?b>?c) }",
+        r"SELECT * { \u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        r'SELECT * { ?s ?p "\u0022" . SERVICE ?s {} }',
+        r'SELECT * { ?s ?p "\u0022" SERVICE ?s {} }',
+    ],
+)
+def test_the_network_is_refused(tiny: Study, text: str) -> None:
+    with pytest.raises(BadInput, match=r"SERVICE is refused \(line \d"):
+        ask(tiny.full, parse(text, "own"))
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        '"a SERVICE b"',
+        "'SERVICE'",
+        "'''it's a SERVICE'''",
+        '"""a "quoted" SERVICE"""',
+        r'"\" SERVICE"',
+        "<http://x.example/SERVICE>",
+        '"x" # SERVICE',
+        '"x"@service',
+        "SERVICE:x",
+        "ex:SERVICE",
+        "?service",
+        "$SERVICE",
+    ],
+)
+def test_the_word_service_may_be_said(tiny: Study, term: str) -> None:
+    prefixes = "PREFIX ex: <http://x.example/> PREFIX SERVICE: <http://y.example/> "
+    assert ask(tiny.full, parse(f"{prefixes} ASK {{ ?s ?p {term}\n }}", "own")).rows == ((False,),)
 
 
 def test_frames_have_numbers_and_dates(eve: Study) -> None:
@@ -66,6 +106,29 @@ def test_frames_have_numbers_and_dates(eve: Study) -> None:
     assert str(frame["known_from"].dtype).startswith("datetime64")
     assert frame["usd"].sum() > 38e9
     assert frame["known_from"].dt.date.min() >= date(2025, 11, 1)
+
+
+def test_every_kind_of_value_has_its_dtype(tiny: Study) -> None:
+    frame = tiny.ask(
+        "SELECT * { VALUES (?n ?x ?b ?d ?t ?odd ?big ?none) { "
+        "(1 1.0 true '2025-11-05'^^<http://www.w3.org/2001/XMLSchema#date> 'a' 1 36893488147419103232 UNDEF) "
+        "(UNDEF 2 UNDEF UNDEF UNDEF 'b' 1 UNDEF) } }"
+    )
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == {
+        **{"n": "Int64", "x": "Float64", "b": "boolean", "d": "datetime64[s]", "t": "string"},
+        **{"odd": "object", "big": "object", "none": "object"},
+    }
+    assert frame["n"].isna()[1] and frame["d"].isna()[1]
+
+
+def test_no_rows_keep_their_columns(eve: Study) -> None:
+    frame = eve.ask("largest", least_usd="999000000000000")
+    assert list(frame.columns) == list(find("largest").columns) and frame.empty
+
+
+def test_an_ill_typed_literal_stays_text(tiny: Study) -> None:
+    text = "SELECT (STRDT('soon', <http://www.w3.org/2001/XMLSchema#date>) AS ?when) {}"
+    assert tiny.answer(text).rows == (("soon",),)
 
 
 def test_text_can_be_asked_as_it_is(eve: Study) -> None:

@@ -7,7 +7,7 @@ a user's value takes the default's place as a term of the same kind, never as pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -16,14 +16,17 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from knockon.endpoint import Endpoint
 from knockon.errors import BadInput, UnknownName
+from knockon.refusal import refuse_service
 from knockon.resources import shelf, walk
-from knockon.store import BASE, Dataset
+from knockon.store import BASE, XSD, Dataset
 
 if TYPE_CHECKING:
     import pandas
 
 Value = str | int | float | bool | date | None
+Source = Dataset | Endpoint
 EDGES = "exposures"
 """The topic that says what counts as an edge: asked by the program, in answer to no reader's question."""
 
@@ -63,12 +66,27 @@ class Answer:
         """The rows as a DataFrame with dtypes one can compute with: numbers, dates, text."""
         import pandas as pd
 
-        frame = pd.DataFrame(list(self.rows), columns=list(self.columns)).convert_dtypes()
-        for column in self.columns:
-            values = [value for value in frame[column] if isinstance(value, date)]
-            if values and len(values) == frame[column].notna().sum():
-                frame[column] = pd.to_datetime(frame[column])
-        return frame
+        frame = pd.DataFrame(list(self.rows), columns=list(self.columns), dtype=object)
+        dtypes = {column: _dtype(row[place] for row in self.rows) for place, column in enumerate(self.columns)}
+        return frame.astype(dtypes)
+
+
+def _dtype(column: Iterable[Value]) -> str:
+    """The dtype of a column's values; object for an empty one, a mixed one, or integers past 64 bits."""
+    values = [value for value in column if value is not None]
+    if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+        return "object"
+    return _DTYPES.get(frozenset(map(type, values)), "object")
+
+
+_DTYPES: Mapping[frozenset[type], str] = {
+    frozenset({bool}): "boolean",
+    frozenset({int}): "Int64",
+    frozenset({float}): "Float64",
+    frozenset({int, float}): "Float64",
+    frozenset({date}): "datetime64[s]",
+    frozenset({str}): "string",
+}
 
 
 @lru_cache(maxsize=1)
@@ -159,29 +177,43 @@ def _like(default: str, value: str, name: str) -> str:
     return f"{prefix}:{local}"
 
 
-def ask(dataset: Dataset, query: Query, params: Mapping[str, str] | None = None) -> Answer:
-    """Run a SELECT (or ASK) query on `dataset`."""
-    result = _execute(dataset, bind(query, params or {}), query.name)
+def ask(source: Source, query: Query, params: Mapping[str, str] | None = None) -> Answer:
+    """Run a SELECT (or ASK) query on `source`."""
+    result = _rows(source, query, params)
     if isinstance(result, ox.QueryBoolean):
         return Answer(("answer",), ((bool(result),),))
-    if isinstance(result, ox.QueryTriples):
-        raise BadInput(f"{query.name} builds triples; ask for them with --format ttl")
     columns = tuple(variable.value for variable in result.variables)
-    rows = tuple(tuple(_python(solution[i]) for i in range(len(columns))) for solution in result)
+    read = [_usd if query.columns.get(column) == "USD" else _python for column in columns]
+    rows = tuple(tuple(read[i](solution[i]) for i in range(len(columns))) for solution in result)
     return Answer(columns, rows, query.columns)
 
 
-def construct(dataset: Dataset, query: Query, params: Mapping[str, str] | None = None) -> str:
-    """Run a CONSTRUCT query on `dataset`; Turtle."""
-    result = _execute(dataset, bind(query, params or {}), query.name)
+def sparql_json(source: Source, query: Query, params: Mapping[str, str] | None = None) -> str:
+    """The answer in the SPARQL 1.1 Query Results JSON Format, full IRIs and datatypes."""
+    return (_rows(source, query, params).serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
+
+
+def construct(source: Source, query: Query, params: Mapping[str, str] | None = None) -> str:
+    """Run a CONSTRUCT query on `source`; Turtle."""
+    text = bind(query, params or {})
+    if isinstance(source, Endpoint):
+        return source.turtle(text)
+    result = _execute(source, text, query.name)
     if not isinstance(result, ox.QueryTriples):
         raise BadInput(f"{query.name} selects rows; ttl is for CONSTRUCT")
     return (result.serialize(format=ox.RdfFormat.TURTLE) or b"").decode()
 
 
+def _rows(source: Source, query: Query, params: Mapping[str, str] | None) -> ox.QuerySolutions | ox.QueryBoolean:
+    text = bind(query, params or {})
+    result = source.rows(text) if isinstance(source, Endpoint) else _execute(source, text, query.name)
+    if isinstance(result, ox.QueryTriples):
+        raise BadInput(f"{query.name} builds triples; ask for them with --format ttl")
+    return result
+
+
 def _execute(dataset: Dataset, text: str, name: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    if re.search(r"^\s*SERVICE\b", text, re.MULTILINE | re.IGNORECASE):
-        raise BadInput(f"{name}: SERVICE is refused; no query here uses the network")
+    refuse_service(text, name)
     try:
         return dataset.store.query(text)
     except SyntaxError as error:
@@ -196,22 +228,23 @@ def _python(term: object) -> Value:
             return unquote(iri[len(BASE) :].split("/", 2)[2])
         return iri
     if isinstance(term, ox.Literal):
-        kind = term.datatype.value.rpartition("#")[2]
-        if kind == "integer":
-            return int(term.value)
-        if kind in ("decimal", "double", "float"):
-            return float(term.value)
-        if kind == "boolean":
-            return term.value in ("true", "1")
-        if kind == "date":
-            return date.fromisoformat(term.value)
-        return term.value
+        read = _READ.get(term.datatype.value.removeprefix(XSD))
+        try:
+            return read(term.value) if read else term.value
+        except ValueError:  # such as "soon"^^xsd:date, which RDF allows
+            return term.value
     return None if term is None else str(term)
 
 
-def sparql_json(dataset: Dataset, query: Query, params: Mapping[str, str] | None = None) -> str:
-    """The answer in the SPARQL 1.1 Query Results JSON Format, full IRIs and datatypes."""
-    result = _execute(dataset, bind(query, params or {}), query.name)
-    if isinstance(result, ox.QueryTriples):
-        raise BadInput(f"{query.name} builds triples; ask for them with --format ttl")
-    return (result.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
+def _usd(term: object) -> Value:
+    """Dollars are whole; some servers type a large sum of integers as a decimal."""
+    value = _python(term)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_READ: Mapping[str, Callable[[str], Value]] = {
+    **dict.fromkeys(("integer", "int", "long", "nonNegativeInteger"), int),
+    **dict.fromkeys(("decimal", "double", "float"), float),
+    "boolean": lambda text: text in ("true", "1"),
+    "date": date.fromisoformat,
+}

@@ -31,7 +31,7 @@ K = BASE + "ontology/"
 GRAPHS = {name: f"{BASE}graph/{name}" for name in ("ontology", "book", "known", "market", "results")}
 MARKET_TABLES = frozenset({"prices", "event_returns", "loadings"})
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 FUNDING = frozenset({Family.EQUITY, Family.CREDIT, Family.GUARANTEE})
 CLOUD = frozenset({Instrument.COMPUTE_PURCHASE, Instrument.CAPACITY_RESERVATION})
@@ -160,7 +160,7 @@ def _writer(column: Column) -> _Writer:
         case "flag":
             return one(lambda value: _typed("true" if value else "false", "boolean"))
         case "url":
-            return one(lambda value: f"{_literal(value)}^^<{_XSD}anyURI>")
+            return one(lambda value: f"{_literal(value)}^^<{XSD}anyURI>")
     return one(_literal)
 
 
@@ -174,7 +174,7 @@ def plain(number: float) -> str:
 
 
 def _typed(value: object, datatype: str) -> str:
-    return f'"{value}"^^<{_XSD}{datatype}>'
+    return f'"{value}"^^<{XSD}{datatype}>'
 
 
 def _literal(text: str) -> str:

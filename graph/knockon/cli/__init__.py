@@ -75,6 +75,7 @@ def run(argv: list[str]) -> int:
         export,
         measures,
         new,
+        serve,
         shocks,
         solve,
         validation,

@@ -14,6 +14,7 @@ from knockon.cli.options import OUT, one_of, opened
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
+    from knockon.queries import Source
     from knockon.study import Study
 
 
@@ -34,6 +35,11 @@ def ask(
     format: Annotated[
         str, typer.Option("--format", metavar="table|json|csv|ttl", help="How to print; ttl for CONSTRUCT.")
     ] = "table",
+    endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint, not the book here.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long the endpoint may take.")] = 30.0,
+    retries: Annotated[int, typer.Option(metavar="N", help="Attempts after the first, if it is down or busy.")] = 2,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
@@ -45,27 +51,39 @@ def ask(
 
     one_of(format, "table", "json", "csv", "ttl")
     found = queries.parse(_text(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
-    study = opened(as_of, data, quiet)
     params = _pairs(param)
-    for name, value in params.items():
-        if found.params.get(name) in study.book.parties:
-            params[name] = study.party(value)
-    stamp = f"as of {study.as_of} · {study.edition}"
+    if endpoint is not None:
+        source, stamp = _endpoint(endpoint, timeout, retries, as_of, data)
+    else:
+        study = opened(as_of, data, quiet)
+        source, stamp = study.full, f"as of {study.as_of} · {study.edition}"
+        for name, value in params.items():
+            if found.params.get(name) in study.book.parties:
+                params[name] = study.party(value)
     if format != "table" and not quiet:
         print(stamp, file=sys.stderr)
     if format == "ttl":
-        print(queries.construct(study.full, found, params), end="")
+        print(queries.construct(source, found, params), end="")
         return
     if format == "json":
-        print(queries.sparql_json(study.full, found, params))
+        print(queries.sparql_json(source, found, params))
         return
-    answer = queries.ask(study.full, found, params)
+    answer = queries.ask(source, found, params)
     if format == "csv":
         show.csv(list(answer.columns), [list(row) for row in answer.rows])
     else:
         show.answer(found, answer, stamp, no_color)
     if not answer.rows:
         raise typer.Exit(1)
+
+
+def _endpoint(url: str, timeout: float, retries: int, as_of: str | None, data: str | None) -> tuple[Source, str]:
+    from knockon.endpoint import Endpoint
+
+    if as_of or data:
+        raise BadInput("an endpoint holds what was loaded there; leave out --as-of and --data")
+    source = Endpoint(url, timeout, retries)
+    return source, f"from {source.shown}"
 
 
 def _text(place: str) -> str:

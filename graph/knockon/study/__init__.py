@@ -42,7 +42,11 @@ def open(as_of: str | date | None = None, data: str | Path | None = None) -> Stu
     the data know. Raises BadInput for a malformed book or a date before the data.
     """
     place: Traversable = Path(data) if data is not None else shelf("data")
-    book = tables.read(place)
+    return on(tables.read(place), as_of)
+
+
+def on(book: Book, as_of: str | date | None = None) -> Study:
+    """A book that is read already, as known at the end of `as_of`. Raises BadInput for a date before the data."""
     day = last_day(book) if as_of is None else as_of if isinstance(as_of, date) else Period.parse(as_of).last
     first = first_day(book)
     if day < first:

@@ -31,8 +31,9 @@ def document(
     library: str = "",
     left_out: Iterable[str] = (),
     skip: tuple[str, str] = ("main", "Skip to the content"),
+    served: bool = False,
 ) -> str:
-    """One HTML file that opens from disk and asks nothing of any network.
+    """One HTML file that opens from disk and asks nothing of any network; if `served`, of its own server only.
 
     `body` is HTML whose values went through `text`; everything else may be any text. `styles` and `scripts`
     name files in `templates/` that follow the shared ones; the scripts find `data` as the constant `scene`,
@@ -44,7 +45,7 @@ def document(
     tags = [f"<script>{library}</script>"] if library else []
     left = "".join(f"<li>{text(line)}</li>" for line in left_out)
     return Template(template("page.html")).substitute(
-        policy=_policy(running),
+        policy=_policy(running, "'self'" if served else "'none'"),
         style="\n".join(template(name) for name in (_SHARED_STYLE, *styles)),
         title=text(title),
         subtitle=text(subtitle),
@@ -84,10 +85,10 @@ def template(name: str) -> str:
     return (files("knockon.views") / "templates" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _policy(scripts: Iterable[str]) -> str:
+def _policy(scripts: Iterable[str], own: str) -> str:
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+        f"connect-src {own}; base-uri 'none'; form-action {own}"
     )

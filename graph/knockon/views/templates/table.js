@@ -1,7 +1,7 @@
 // A table whose rows sort, filter and can be marked; knows nothing of what they say.
 
 // columns: [{head, value(row), cell(row), kind}], kind being the classes of its cells; the first column
-// heads the row. A column of numbers sorts downwards first.
+// heads the row. A column of numbers sorts downwards first. `sorted` is the first order's column, null for none.
 function createTable(table, caption, columns, rows, sorted) {
   const lines = rows.map((row) => ({ row, tr: tableRow(columns, row) }));
   const heads = columns.map(({ head, kind = "" }, i) =>
@@ -21,10 +21,12 @@ function createTable(table, caption, columns, rows, sorted) {
   }
 
   function arrange() {
-    const { value } = columns[order.column];
-    const sign = order.way === "ascending" ? 1 : -1;
     heads.forEach((head, i) => head.setAttribute("aria-sort", i === order.column ? order.way : "none"));
-    lines.sort((a, b) => compared(value(a.row), value(b.row), sign));
+    if (order.column !== null) {
+      const { value } = columns[order.column];
+      const sign = order.way === "ascending" ? 1 : -1;
+      lines.sort((a, b) => compared(value(a.row), value(b.row), sign));
+    }
     table.tBodies[0].append(...lines.map(({ tr }) => tr));
   }
 
