@@ -71,7 +71,7 @@ def test_our_templates_name_no_address() -> None:
         for file in (files("knockon.views") / "templates").iterdir()
         for address in re.findall(r"https?://[^\s\"']+|url\([^)]*\)|@import", file.read_text(encoding="utf-8"))
     }
-    assert found == {("data.js", "http://www.w3.org/2000/svg")}
+    assert found == {("dom.js", "http://www.w3.org/2000/svg")}
 
 
 def test_the_policy_admits_the_scripts_of_the_page_and_no_request() -> None:

@@ -1,30 +1,27 @@
-"""How a `Scene` becomes one HTML file that opens from disk and asks nothing of any network."""
+"""How a `Scene` becomes the page with the network: pyvis' data and drawing library, our body and scripts."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from string import Template
 from typing import Any, Final
 
 from pyvis.network import Network
 
 from knockon.views import marks
+from knockon.views.document import document, template
 from knockon.views.payload import payload, size
 from knockon.views.scene import Scene
 
 _SCRIPTS: Final = (
     "data.js",
-    "theme.js",
     "choices.js",
     "frame.js",
     "layout.js",
     "labels.js",
     "picture.js",
     "panel.js",
+    "table.js",
     "tables.js",
     "downloads.js",
     "page.js",
@@ -32,19 +29,19 @@ _SCRIPTS: Final = (
 
 
 def page(scene: Scene) -> str:
-    """The whole page: our template, style and script, the vis library as pyvis ships it, and the data.
-
-    Every value of the scene travels as JSON and is put into the document as text only. The policy admits
-    no request and no script but the two of the page, by their hashes.
-    """
-    script = "\n".join(_template(name) for name in _SCRIPTS)
-    library = _library()
-    return Template(_template("page.html")).substitute(
-        policy=_policy(library, script),
-        style=_template("page.css"),
-        library=library,
-        script=script,
-        scene=embedded(data(scene)),
+    """The whole page; every value of the scene travels as JSON and is put into the document as text only."""
+    return document(
+        title=scene.title,
+        subtitle=scene.subtitle,
+        edition=scene.edition,
+        as_of=scene.as_of,
+        body=template("network.html"),
+        data=data(scene),
+        styles=("network.css",),
+        scripts=_SCRIPTS,
+        library=_library(),
+        left_out=scene.left_out,
+        skip=("legs", "Skip the picture: go to the table of legs"),
     )
 
 
@@ -52,16 +49,6 @@ def data(scene: Scene) -> dict[str, Any]:
     """All that the page's script gets to see."""
     net = _network(scene)
     return payload(scene) | {"nodes": net.nodes, "edges": net.edges}
-
-
-def embedded(value: object) -> str:
-    """JSON that cannot end the script element it stands in, nor break a line of JavaScript.
-
-    >>> embedded("</script>")
-    '"\\\\u003c/script\\\\u003e"'
-    """
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _network(scene: Scene) -> Network:
@@ -86,30 +73,12 @@ def _network(scene: Scene) -> Network:
     return net
 
 
-def _policy(*scripts: str) -> str:
-    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _template(name: str) -> str:
-    return _text(files("knockon.views") / "templates" / name)
-
-
 def _library() -> str:
     """The newest vis-network in the installed pyvis."""
     shelves = [shelf for shelf in (files("pyvis") / "lib").iterdir() if shelf.name.startswith("vis-")]
     newest = max(shelves, key=_version)
-    return _text(newest / "vis-network.min.js")
+    return (newest / "vis-network.min.js").read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _version(shelf: Traversable) -> list[int]:
     return [int(part) for part in shelf.name.removeprefix("vis-").split(".")]
-
-
-def _text(file: Traversable) -> str:
-    """Text with plain line ends: a browser hashes a script only after it has normalised them."""
-    return file.read_text(encoding="utf-8").replace("\r\n", "\n")

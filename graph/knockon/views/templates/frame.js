@@ -1,14 +1,6 @@
-// What stands around the picture: header, answer, key, footer, and the note beside the pointer.
+// What stands around the picture: answer, key, and the note beside the pointer.
 
 const KEY_ROWS = { family: "families", firmness: "firmness", kind: "groups" };
-
-function fillHeader() {
-  document.title = scene.title;
-  byId("title").textContent = scene.title;
-  byId("subtitle").textContent = scene.subtitle;
-  byId("edition").textContent = scene.edition;
-  byId("as-of").textContent = `as of ${scene.asOf}`;
-}
 
 function fillAnswer() {
   if (!scene.shock) return;
@@ -18,11 +10,6 @@ function fillAnswer() {
   byId("totals").append(
     ...scene.shock.totals.map((total) => el("div", el("dt", total.words), el("dd", total.loss))),
   );
-}
-
-function fillFooter() {
-  byId("left-out-block").hidden = scene.leftOut.length === 0;
-  byId("left-out").append(...scene.leftOut.map((line) => el("li", line)));
 }
 
 function fillControls() {

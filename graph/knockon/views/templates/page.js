@@ -65,13 +65,9 @@ function listen() {
   byId("png").addEventListener("click", async () =>
     download(await pictureAsPng(picture.canvas()), "knockon.png"),
   );
-  byId("theme").addEventListener("click", toggleTheme);
-  PREFERS_DARK.addEventListener("change", recolour);
   document.addEventListener("keydown", ({ key }) => key === "Escape" && state.selected && select(null, true));
   addEventListener("hashchange", restore);
-  addEventListener("beforeprint", () => forPrint("light"));
-  addEventListener("afterprint", () => forPrint(null));
-  showTheme();
+  document.addEventListener("recolour", () => picture.repaint());
 }
 
 function restore() {
@@ -121,10 +117,8 @@ function find(text, byHand) {
 
 // The parts
 
-fillHeader();
 fillAnswer();
 fillControls();
-fillFooter();
 const go = {
   leg: (id) => select({ kind: "leg", id }, true),
   party: (id) => select({ kind: "party", id }, true),

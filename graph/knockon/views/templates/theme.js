@@ -36,13 +36,20 @@ function forPrint(theme) {
   recolour();
 }
 
+// Tells whoever draws in colours of its own that they changed.
 function recolour() {
   palette.cache.clear();
-  picture.repaint();
   showTheme();
+  document.dispatchEvent(new Event("recolour"));
 }
 
 function showTheme() {
   byId("theme").textContent = isDark() ? "Light" : "Dark";
   byId("theme").setAttribute("aria-label", isDark() ? "Switch to light colours" : "Switch to dark colours");
 }
+
+byId("theme").addEventListener("click", toggleTheme);
+PREFERS_DARK.addEventListener("change", recolour);
+addEventListener("beforeprint", () => forPrint("light"));
+addEventListener("afterprint", () => forPrint(null));
+showTheme();

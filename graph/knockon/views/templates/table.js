@@ -1,0 +1,60 @@
+// A table whose rows sort, filter and can be marked; knows nothing of what they say.
+
+// columns: [{head, value(row), cell(row), kind}], kind being the classes of its cells; the first column
+// heads the row. A column of numbers sorts downwards first.
+function createTable(table, caption, columns, rows, sorted) {
+  const lines = rows.map((row) => ({ row, tr: tableRow(columns, row) }));
+  const heads = columns.map(({ head, kind = "" }, i) =>
+    el(`th${kind}`, { scope: "col" }, el("button", { type: "button", onclick: () => sort(i) }, head)),
+  );
+  let order = { column: sorted, way: "descending" };
+  table.tHead.append(el("tr", heads));
+  table.caption.append(...caption);
+  arrange();
+
+  function sort(column) {
+    const [first, other] = ["ascending", "descending"];
+    const usual = columns[column].kind?.includes("number") ? other : first;
+    const turned = order.column === column && order.way === usual;
+    order = { column, way: turned ? [first, other].find((way) => way !== usual) : usual };
+    arrange();
+  }
+
+  function arrange() {
+    const { value } = columns[order.column];
+    const sign = order.way === "ascending" ? 1 : -1;
+    heads.forEach((head, i) => head.setAttribute("aria-sort", i === order.column ? order.way : "none"));
+    lines.sort((a, b) => compared(value(a.row), value(b.row), sign));
+    table.tBodies[0].append(...lines.map(({ tr }) => tr));
+  }
+
+  return {
+    filter: (keep) => lines.forEach(({ row, tr }) => (tr.hidden = !keep(row))),
+    shown: () => lines.filter(({ tr }) => !tr.hidden).map(({ row }) => row),
+    // Marks the current row and brings it into view within the table's own box, never by moving the page.
+    mark(isCurrent) {
+      for (const { row, tr } of lines) {
+        tr.toggleAttribute("aria-current", isCurrent(row));
+        if (!isCurrent(row)) continue;
+        tr.setAttribute("aria-current", "true");
+        table.parentElement.scrollTop = tr.offsetTop - table.parentElement.clientHeight / 3;
+      }
+    },
+  };
+}
+
+// Words by alphabet, figures by size; what is not known comes last whichever way one sorts.
+function compared(a, b, sign) {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * (typeof a === "number" ? a - b : a.localeCompare(b, "en"));
+}
+
+function tableRow(columns, row) {
+  const [first, ...others] = columns;
+  const head = el(`th${first.kind ?? ""}`, { scope: "row" }, first.cell(row));
+  return el(
+    "tr",
+    head,
+    others.map(({ kind = "", cell }) => el(`td${kind}`, cell(row))),
+  );
+}
