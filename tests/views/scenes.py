@@ -18,6 +18,7 @@ def claim(source: str = "Reuters", url: str = "https://example.org/story", *, us
         url=url,
         grade="press",
         stated_on="2025-09-10",
+        public_on="2025-09-10",
         firmness="reported",
         usd_low=None,
         usd=usd,

@@ -27,7 +27,9 @@ def test_without_a_name_all_views_are_written_and_the_index_links_to_each(tiny: 
     assert sorted(links) == sorted(path.name for path in written) == sorted(f"{name}.html" for name in pages.known())
 
 
-def test_without_a_scenario_the_index_says_how_to_get_a_shock(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_without_a_scenario_the_index_says_how_to_get_a_shock(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert run(["view", "--data", str(TINY), "--out", str(tmp_path), "--quiet"]) == 0
     *_, index = map(Path, capsys.readouterr().out.split())
     assert not (tmp_path / "shock.html").exists()
@@ -36,7 +38,7 @@ def test_without_a_scenario_the_index_says_how_to_get_a_shock(capsys: pytest.Cap
 
 def test_a_hostile_entry_stays_text_in_the_index() -> None:
     page = contents("<e>", "\u202e", [Entry(title="<script>", about='"&\u2028', file='x"onclick=".html')])
-    assert "<e>" not in page and "<script>\"" not in page
+    assert "<e>" not in page and '<script>"' not in page
     assert 'href="x&quot;onclick=&quot;.html"' in page
     assert page.isascii() or not {"\u202e", "\u2028"} & set(page)
 

@@ -60,6 +60,8 @@ def _drawn(study: Study, name: str, scenario: Scenario | None) -> object:
         from knockon.study.scene import shock_scene
 
         if scenario is None:
-            raise BadInput("the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE")
+            raise BadInput(
+                "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
+            )
         return shock_scene(study.run(scenario))
     return importlib.import_module(f"knockon.study.{name}").scene(study)
