@@ -23,8 +23,8 @@ def test_a_party_stands_where_it_stood_on_every_date() -> None:
 
 
 def test_a_new_party_moves_nobody_and_stands_near_its_partners(eve: Study) -> None:
-    ids, legs = sorted({end for leg in eve.resolved.values() for end in (leg.leg.payer, leg.leg.payee)})
     legs = list(eve.resolved.values())
+    ids = sorted({end for leg in legs for end in (leg.leg.payer, leg.leg.payee)})
     before = places(ids, legs)
     kept = {party: spot for party, spot in before.items() if party != "softbank"}
     after = places(ids, legs, kept)

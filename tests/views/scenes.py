@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import replace
 
-from knockon.views.scene import ClaimLine, EdgeMark, LossRow, NodeMark, Scene, ShockNote
+from knockon.views.scene import ClaimLine, EdgeMark, LossRow, Moment, NodeMark, PathLine, RoundMark, Scene, ShockNote
 from knockon.vocab import Firmness, Instrument
 
 BN = 1_000_000_000
@@ -200,3 +200,17 @@ def large(parties: int = 150, legs: int = 400, seed: int = 7) -> Scene:
         firmness = chance.choice([one for one in Firmness if one is not Firmness.CANCELLED])
         edges.append(leg(number, payer.id, payee.id, chance.choice(list(Instrument)), usd, firmness))
     return replace(small(), title="A large network", nodes=nodes, edges=tuple(edges))
+
+
+def hostile_shock() -> Scene:
+    """The hostile scene with a shock whose words are attacks too."""
+    scene, shocked = hostile(), small_shock()
+    assert shocked.shock is not None
+    first, *others = shocked.shock.rows
+    rows = (replace(first, name=SCRIPT_END), *(replace(row, name=BACKWARDS) for row in others))
+    path = PathLine(usd=1e9, words=SCRIPT_END, parties=("openai", "oracle"), legs=(QUOTES, "openai-oracle-2025/1"))
+    steps = (RoundMark(words=QUOTES, listed_usd=0.0, losses={}), RoundMark(words=SCRIPT_END, listed_usd=1e9, losses={}))
+    note = replace(
+        shocked.shock, headline=SCRIPT_END, lines=(QUOTES,), rows=rows, paths=(path,), rounds=steps, covered=0.5
+    )
+    return replace(scene, nodes=tuple(replace(node, loss_usd=0.0, loss_share=0.0) for node in scene.nodes), shock=note)

@@ -9,15 +9,13 @@ from pathlib import Path
 from knockon.errors import BadInput
 
 
-def write(path: Path, text: str) -> Path:
-    """Write a file under a temporary name, sync it, and rename it into place."""
+def write(path: Path, content: str | bytes) -> Path:
+    """Write a file under a temporary name, sync it, and rename it into place; text is UTF-8."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
-                file.write(text)
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             except BaseException:
