@@ -100,6 +100,25 @@ def small() -> Scene:
     )
 
 
+def replayed() -> Scene:
+    """The small scene with a past: Oracle's contract was first a rumour without a figure, AMD's warrant came last."""
+    first, *others, warrant, chips = small().edges
+    rumour = moment("2025-07-01", None, Firmness.REPORTED)
+    signed = moment("2025-09-10", 300 * BN, Firmness.DEFINITIVE, won=1)
+    claims = (claim("Rumour Daily", usd=None), claim("Filing 8-K", "https://example.org/8-k", usd=300 * BN))
+    edges = (
+        replace(first, moments=(rumour, signed), claims=(replace(claims[0], public_on="2025-07-01"), claims[1])),
+        *(replace(edge, moments=(moment("2025-09-10", edge.usd, Firmness(edge.firmness)),)) for edge in others),
+        replace(warrant, moments=(moment("2025-10-06", None, Firmness.OPTION),)),
+        replace(chips, moments=(moment("2025-05-01", 40 * BN, Firmness.LETTER_OF_INTENT),)),
+    )
+    return replace(small(), edges=edges)
+
+
+def moment(on: str, usd: int | None, firmness: Firmness, won: int | None = 0) -> Moment:
+    return Moment(on=on, usd_low=None, usd=usd, usd_high=None, firmness=firmness, status=f"as of {on}", won=won)
+
+
 def small_shock() -> Scene:
     """The small scene after OpenAI lost a fifth: three losers, one of them without a value."""
     rows = (
@@ -121,6 +140,24 @@ def small_shock() -> Scene:
         lines=("Nearly all of it in the first round.",),
         rows=rows,
         totals={"listed_usd": 29e9, "private_usd": 100e9, "first_round_usd": 127e9, "later_rounds_usd": 2e9},
+        rounds=(
+            RoundMark(words="The hit itself", listed_usd=0.0, losses={"openai": (100e9, 0.2)}),
+            RoundMark(
+                words="After the first round", listed_usd=25e9, losses={"openai": (100e9, 0.2), "oracle": (25e9, 0.035)}
+            ),
+            RoundMark(
+                words="In the end", listed_usd=29e9, losses={row.party: (row.loss_usd, row.loss_share) for row in rows}
+            ),
+        ),
+        paths=(
+            PathLine(
+                usd=25e9,
+                words="From OpenAI to Oracle through the compute purchase.",
+                parties=("openai", "oracle"),
+                legs=("openai-oracle-2025/1",),
+            ),
+        ),
+        covered=0.86,
     )
     return replace(small(), title="OpenAI loses a fifth", nodes=nodes, shock=note)
 
