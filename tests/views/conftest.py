@@ -35,7 +35,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile-shock": lambda: shock.render(scenes.hostile_shock()),
     "large": lambda: network.render(scenes.large()),
     "book": lambda: network.render(knockon.open().scene()),
-    "crowd": lambda: network.render(scenes.large(parties=2_000, legs=10_000)),
 }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Place = tuple[float, float]
 FILE: Final = "places.csv"
 SEED = 7
-CROWD = 500  # with more parties only springs are stretched: the finer method takes time by the cube
+CROWD = 500  # with more parties only springs are stretched, and the page itself pushes marks apart
 SHELF = 0.1  # height left at the foot for parties that hang on nobody else in the main network
 
 
@@ -112,10 +112,13 @@ def _afresh(ids: list[str], legs: list[Resolved]) -> dict[str, Place]:
 
 
 def _fill(graph: nx.Graph[str], order: list[str]) -> NDArray[np.float64]:
-    start = nx.spring_layout(graph, seed=SEED, iterations=80, k=2 / math.sqrt(len(order)))
-    spots = nx.kamada_kawai_layout(graph, pos=start) if 2 < len(order) <= CROWD else start
+    crowded = len(order) > CROWD
+    spots = nx.spring_layout(graph, seed=SEED, iterations=20 if crowded else 80, k=2 / math.sqrt(len(order)))
+    if 2 < len(order) and not crowded:
+        spots = nx.kamada_kawai_layout(graph, pos=spots)
     xy = np.array([spots[party] for party in order], dtype=float)
-    return _apart(np.column_stack([_evened(xy[:, 0]), _evened(xy[:, 1])]))
+    even = np.column_stack([_evened(xy[:, 0]), _evened(xy[:, 1])])
+    return even if crowded else _apart(even)
 
 
 def _evened(values: NDArray[np.float64]) -> NDArray[np.float64]:
