@@ -154,6 +154,7 @@ def small_shock() -> Scene:
                 usd=25e9,
                 words="From OpenAI to Oracle through the compute purchase.",
                 parties=("openai", "oracle"),
+                names=("OpenAI", "Oracle"),
                 legs=("openai-oracle-2025/1",),
             ),
         ),
@@ -245,7 +246,13 @@ def hostile_shock() -> Scene:
     assert shocked.shock is not None
     first, *others = shocked.shock.rows
     rows = (replace(first, name=SCRIPT_END), *(replace(row, name=BACKWARDS) for row in others))
-    path = PathLine(usd=1e9, words=SCRIPT_END, parties=("openai", "oracle"), legs=(QUOTES, "openai-oracle-2025/1"))
+    path = PathLine(
+        usd=1e9,
+        words=SCRIPT_END,
+        parties=("openai", "oracle"),
+        names=(QUOTES, BACKWARDS),
+        legs=(QUOTES, "openai-oracle-2025/1"),
+    )
     steps = (RoundMark(words=QUOTES, listed_usd=0.0, losses={}), RoundMark(words=SCRIPT_END, listed_usd=1e9, losses={}))
     note = replace(
         shocked.shock, headline=SCRIPT_END, lines=(QUOTES,), rows=rows, paths=(path,), rounds=steps, covered=0.5

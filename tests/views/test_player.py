@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from knockon.cli import run
-from knockon.views import wording
+from knockon.views import shock, wording
+from views import scenes
 
 Open = Callable[..., Any]
 EVE = ["shock", "openai=0.2", "--as-of", "2025-11-05", "--draws", "0", "--quiet"]
@@ -68,3 +70,14 @@ def test_hostile_words_in_a_shock_are_shown_and_never_run(visit: Open) -> None:
     view.get_by_role("radio").first.check()
     assert view.locator("img").count() == 0
     assert view.evaluate("window.broken") is None
+
+
+def test_a_second_equilibrium_gets_a_column_of_its_own(visit: Open, tmp_path: Path) -> None:
+    scene = scenes.small_shock()
+    assert scene.shock is not None
+    rows = tuple(replace(row, worst_usd=2 * row.loss_usd) for row in scene.shock.rows)
+    (tmp_path / "worst.html").write_text(shock.render(replace(scene, shock=replace(scene.shock, rows=rows))))
+    assert visit("shock").get_by_role("columnheader", name="At worst").count() == 0
+    view = visit(tmp_path / "worst.html")
+    assert view.get_by_role("columnheader", name="At worst").count() == 1
+    assert "−$54.0bn" in view.inner_text("#loss-table tbody tr:nth-child(2)")

@@ -97,7 +97,7 @@ def _afresh(ids: list[str], legs: list[Resolved]) -> dict[str, Place]:
     """
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(ids)
-    graph.add_edges_from((leg.leg.payer, leg.leg.payee) for leg in legs if leg.live)
+    graph.add_edges_from((leg.leg.payer, leg.leg.payee) for leg in legs)
     parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
     if not parts:
         return {}
@@ -114,7 +114,7 @@ def _afresh(ids: list[str], legs: list[Resolved]) -> dict[str, Place]:
 def _fill(graph: nx.Graph[str], order: list[str]) -> NDArray[np.float64]:
     crowded = len(order) > CROWD
     spots = nx.spring_layout(graph, seed=SEED, iterations=20 if crowded else 80, k=2 / math.sqrt(len(order)))
-    if 2 < len(order) and not crowded:
+    if len(order) > 2 and not crowded:
         spots = nx.kamada_kawai_layout(graph, pos=spots)
     xy = np.array([spots[party] for party in order], dtype=float)
     even = np.column_stack([_evened(xy[:, 0]), _evened(xy[:, 1])])

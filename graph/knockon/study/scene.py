@@ -75,7 +75,7 @@ def shock_scene(result: ShockResult) -> Scene:
     """The same network with a shock's answer on it."""
     base = scene(result.study)
     rows = {row["party"]: row for row in result.rows()}
-    most = worst(result)
+    most = worst(result.spread)
     paths = told_paths(result)
     nodes = tuple(
         NodeMark(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knockon.contagion.rounds import rounds
-from knockon.contagion.spread import GAP
+from knockon.contagion.spread import GAP, Spread
 from knockon.exposures import Vector
 from knockon.views.scene import PathLine, RoundMark
 
@@ -56,6 +56,7 @@ def told_paths(result: ShockResult, most: int = 12) -> tuple[PathLine, ...]:
             usd=path["usd"],
             words=sentence(result.study, path),
             parties=tuple(path["parties"]),
+            names=tuple(result.study.short(party) for party in path["parties"]),
             legs=tuple(path["legs"]),
         )
         for path in result.paths(most)
@@ -79,9 +80,8 @@ def _way(study: Study, edge: str) -> str:
     return "everyday purchases"
 
 
-def worst(result: ShockResult) -> dict[str, float]:
+def worst(s: Spread) -> dict[str, float]:
     """Dollars that each party loses at the greatest fixed point, if that is another than the least; else nothing."""
-    s = result.spread
     if s.gap <= GAP:
         return {}
     state = s.map.solve(greatest=True)

@@ -169,12 +169,13 @@ def _shock(note: ShockNote, words: Mapping[str, str]) -> dict[str, Any]:
         "channels": [{"id": name, "words": wording.word(words, name)} for name in CHANNELS if name in present],
         "rows": [_loss(row) for row in note.rows],
         "still": marks.size_by_loss(0.0, 1.0),
-        "rounds": [_round(mark, _largest(note)) for mark in note.rounds or (_end(note),)],
+        "rounds": _rounds(note),
         "paths": [
             {
                 "loss": wording.loss(path.usd),
                 "words": path.words,
                 "parties": list(path.parties),
+                "names": list(path.names),
                 "legs": list(path.legs),
             }
             for path in note.paths
@@ -183,19 +184,22 @@ def _shock(note: ShockNote, words: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _round(mark: RoundMark, largest: float) -> dict[str, Any]:
-    return {
-        "words": mark.words,
-        "total": wording.loss(mark.listed_usd),
-        "parties": {
-            party: [marks.size_by_loss(usd, largest), marks.loss_step(usd, part), wording.loss(usd)]
-            for party, (usd, part) in mark.losses.items()
-        },
-    }
-
-
-def _largest(note: ShockNote) -> float:
-    return max((row.loss_usd for row in note.rows), default=0.0)
+def _rounds(note: ShockNote) -> list[dict[str, Any]]:
+    largest = max((row.loss_usd for row in note.rows), default=0.0)
+    rounds = note.rounds or (_end(note),)
+    before = [0.0, *(mark.listed_usd for mark in rounds)]
+    return [
+        {
+            "words": mark.words,
+            "total": wording.loss(mark.listed_usd),
+            "more": f"{wording.loss(mark.listed_usd - usd)} more" if usd and mark.listed_usd > usd else "",
+            "parties": {
+                party: [marks.size_by_loss(lost, largest), marks.loss_step(lost, part), wording.loss(lost)]
+                for party, (lost, part) in mark.losses.items()
+            },
+        }
+        for mark, usd in zip(rounds, before, strict=False)
+    ]
 
 
 def _end(note: ShockNote) -> RoundMark:

@@ -108,7 +108,8 @@ class PathLine:
 
     usd: float
     words: str
-    parties: tuple[str, ...]
+    parties: tuple[str, ...]  # ids, some of which may have no leg and so no place on the page
+    names: tuple[str, ...]
     legs: tuple[str, ...]  # ids of legs, and of stakes and purchases that are no legs
 
 

@@ -63,6 +63,9 @@ function legsOf({ kind, id }) {
   return [...legs.values()].filter((leg) => leg.known && belongs[kind](leg));
 }
 
+// The parties a selection names itself, beside those its legs bind.
+const partiesOf = ({ kind, id }) => (kind === "party" ? [id] : kind === "path" ? scene.shock.paths[id].parties : []);
+
 function stillThere({ kind, id }) {
   if (kind === "leg") return visible.has(id);
   if (kind === "pair") return Boolean(state.bundle) && [...visible.values()].some((leg) => pairOf(leg) === id);

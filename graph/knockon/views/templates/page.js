@@ -64,7 +64,7 @@ function select(selected, byHand = false) {
 function showSelection() {
   const { selected } = state;
   const own = selected && legsOf(selected).map((leg) => leg.id);
-  picture.select(own, selected?.kind === "party" ? selected.id : null);
+  picture.select(own, selected ? partiesOf(selected) : []);
   panel.show(selected);
   legTable.mark((leg) => selected?.kind === "leg" && leg.id === selected.id);
   lossTable?.mark((row) => selected?.kind === "party" && row.party === selected.id);

@@ -178,7 +178,7 @@ function createPanel(panel, go) {
     fill(
       close(),
       kicker(null, "One way the loss took"),
-      heading(named(path.parties.map(nameOf).join(" → "))),
+      heading(named(path.names.join(" → "))),
       el("p.amount", path.loss),
       el("p.summary", path.words),
       own.length > 0 && [el("h3", "Legs it ran through"), el("ul.list", own.map(legItem))],

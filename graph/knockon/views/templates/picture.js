@@ -62,13 +62,14 @@ class Picture {
     this.repaint();
   }
 
-  // Brightens what belongs to the selection, its legs and, if it is one, its party, and dims the rest.
-  select(ids, party) {
-    const chosen = ids && new Set(ids);
-    const lit = chosen ? [...this.#members.keys()].filter((key) => this.#members.get(key).some((id) => chosen.has(id))) : [];
-    this.#focus.selected = party ?? (lit.length === 1 ? lit[0] : null);
-    const own = party ? [party] : [];
-    this.#focus.near = lit.length ? new Set([...lit, ...own, ...lit.flatMap((key) => this.#endsOf(key))]) : null;
+  // Brightens what belongs to the selection, its legs and the parties it names, and dims the rest.
+  select(ids, parties) {
+    const chosen = new Set(ids);
+    const lit = [...this.#members.keys()].filter((key) => this.#members.get(key).some((id) => chosen.has(id)));
+    const own = parties.filter((id) => this.#nodeSet.get(id));
+    this.#focus.selected = own.length === 1 ? own[0] : own.length === 0 && lit.length === 1 ? lit[0] : null;
+    const near = [...lit, ...own, ...lit.flatMap((key) => this.#endsOf(key))];
+    this.#focus.near = near.length ? new Set(near) : null;
     this.repaint();
   }
 

@@ -14,9 +14,9 @@ function lossNow(id) {
 function createPlayer(turn) {
   const { rounds } = scene.shock;
   const play = byId("rounds-play");
-  const boxes = rounds.map(({ words, total }, i) => {
+  const boxes = rounds.map(({ words, total, more }, i) => {
     const box = el("input", { type: "radio", name: "round", value: i, onchange: () => (stop(), move(i)) });
-    return [box, el("label.round", box, el("span", words), el("b", total))];
+    return [box, el("label.round", box, el("span", words), el("b", total), el("span", more))];
   });
   let timer = null;
 
