@@ -12,7 +12,7 @@ from knockon.contagion.engine import Shock
 from knockon.contagion.rounds import rounds
 from knockon.contagion.spread import spread
 from knockon.study import Study
-from knockon.study.telling import REST, sentence, told_rounds, worst
+from knockon.study.telling import REST, sentence, told_paths, told_rounds, worst
 from vectors_model import exposures
 
 SHARES = st.floats(0, 1)
@@ -45,16 +45,24 @@ def test_what_is_told_ends_at_the_answer_and_leaves_little_between(eve: Study) -
 
 
 def test_a_path_is_told_leg_by_leg(eve: Study) -> None:
-    path = {
-        "parties": ["openai", "microsoft", "nvidia"],
-        "legs": ["stake:microsoft/openai", "dependence:nvidia-microsoft-fy2025-9239"],
-        "usd": 1.0,
-    }
-    assert sentence(eve, path) == (
-        "From OpenAI to Microsoft through Microsoft’s stake, and on to NVIDIA through everyday purchases."
+    two = sentence(
+        eve,
+        ["openai", "microsoft", "nvidia"],
+        ["stake:microsoft/openai", "dependence:nvidia-microsoft-fy2025-9239"],
     )
-    leg = {"parties": ["openai", "oracle"], "legs": ["openai-oracle-compute-2025-09/1"], "usd": 1.0}
-    assert sentence(eve, leg) == "From OpenAI to Oracle through the compute purchase in “OpenAI and Oracle, 4.5 GW”."
+    assert two == "From OpenAI to Microsoft through Microsoft’s stake, and on to NVIDIA through everyday purchases."
+    one = sentence(eve, ["openai", "oracle"], ["openai-oracle-compute-2025-09/1"])
+    assert one == "From OpenAI to Oracle through the compute purchase in “OpenAI and Oracle, 4.5 GW”."
+
+
+def test_no_way_is_told_twice_and_all_carry_what_they_say(eve: Study) -> None:
+    result = eve.shock({"openai": 0.2}, {"openai": 0.1}, draws=0)
+    lines, covered = told_paths(result)
+    assert len({(line.parties, line.legs) for line in lines}) == len(lines) == 12
+    assert [line.usd for line in lines] == sorted((line.usd for line in lines), reverse=True)
+    others = result.spread.loss.sum() - result.totals["direct_usd"]
+    assert covered == pytest.approx(sum(line.usd for line in lines) / others)
+    assert covered > 0.9
 
 
 def test_the_worst_is_told_only_where_there_are_two_equilibria(eve: Study) -> None:

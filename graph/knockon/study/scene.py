@@ -76,7 +76,7 @@ def shock_scene(result: ShockResult) -> Scene:
     base = scene(result.study)
     rows = {row["party"]: row for row in result.rows()}
     most = worst(result.spread)
-    paths = told_paths(result)
+    paths, covered = told_paths(result)
     nodes = tuple(
         NodeMark(
             id=node.id,
@@ -113,7 +113,7 @@ def shock_scene(result: ShockResult) -> Scene:
         totals=result.totals,
         rounds=told_rounds(result),
         paths=paths,
-        covered=result.covered(len(paths)) if paths else 0.0,
+        covered=covered,
     )
     return Scene(
         title="What happens to the others",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from knockon.study import Study
     from knockon.study.shock import ShockResult
 
+SOUGHT = 100
 MOST_ROUNDS = 6
 REST = 0.002
 """Rounds are told until less than this share of all losses is still to come."""
@@ -49,25 +51,36 @@ def _mark(result: ShockResult, words: str, lost: Vector) -> RoundMark:
     )
 
 
-def told_paths(result: ShockResult, most: int = 12) -> tuple[PathLine, ...]:
-    """The largest ways the loss took."""
-    return tuple(
+def told_paths(result: ShockResult, most: int = 12) -> tuple[tuple[PathLine, ...], float]:
+    """The `most` largest ways the loss took, and the share of what others lose that they carry.
+
+    Where a party is hit in two ways, in value and in performance, what both send along the same legs is one way;
+    it is gathered among the `SOUGHT` largest of each.
+    """
+    found, share = result.spread.attribution.paths(SOUGHT)
+    ways: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = {}
+    for path in found:
+        ways[path.parties, path.legs] = ways.get((path.parties, path.legs), 0.0) + path.usd
+    largest = sorted(ways.items(), key=lambda way: -way[1])[:most]
+    lines = tuple(
         PathLine(
-            usd=path["usd"],
-            words=sentence(result.study, path),
-            parties=tuple(path["parties"]),
-            names=tuple(result.study.short(party) for party in path["parties"]),
-            legs=tuple(path["legs"]),
+            usd=usd,
+            words=sentence(result.study, parties, legs),
+            parties=parties,
+            names=tuple(map(result.study.short, parties)),
+            legs=legs,
         )
-        for path in result.paths(most)
+        for (parties, legs), usd in largest
     )
+    whole = sum(ways.values()) / share if share else 0.0
+    return lines, sum(line.usd for line in lines) / whole if whole else 0.0
 
 
-def sentence(study: Study, path: dict[str, Any]) -> str:
+def sentence(study: Study, parties: Iterable[str], legs: Iterable[str]) -> str:
     """From A to B through their loan (the deal), and on to C through everyday purchases."""
-    parties = [study.short(party) for party in path["parties"]]
-    steps = [f"to {party} through {_way(study, leg)}" for party, leg in zip(parties[1:], path["legs"], strict=True)]
-    return f"From {parties[0]} {', and on '.join(steps)}."
+    first, *others = map(study.short, parties)
+    steps = [f"to {party} through {_way(study, leg)}" for party, leg in zip(others, legs, strict=True)]
+    return f"From {first} {', and on '.join(steps)}."
 
 
 def _way(study: Study, edge: str) -> str:

@@ -50,8 +50,9 @@ function svgEdge({ from, to, smooth, width, dashes, color, arrows }, scale) {
   const wing = (side) => [back.x + side * 0.45 * (tip.y - back.y), back.y - side * 0.45 * (tip.x - back.x)];
   const paint = { stroke: color.color, "stroke-width": width * scale };
   const dash = dashes ? dashes.map((part) => part * scale).join(" ") : null;
+  const cap = dash ? "round" : null;
   const made = [
-    el("path", { d: `M${from.x},${from.y}Q${via.x},${via.y} ${to.x},${to.y}`, fill: "none", "stroke-dasharray": dash, ...paint }),
+    el("path", { d: `M${from.x},${from.y}Q${via.x},${via.y} ${to.x},${to.y}`, fill: "none", "stroke-dasharray": dash, "stroke-linecap": cap, ...paint }),
     el("path", { d: `M${tip.x},${tip.y}L${wing(1)}L${wing(-1)}Z`, fill: color.color }),
   ];
   if (arrows.middle.enabled) {
