@@ -5,13 +5,14 @@ from itertools import combinations
 
 import knockon
 from knockon.study import Study
-from knockon.study.layout import as_table, places, places_kept, places_of
+from knockon.study.layout import as_table, places, places_kept
+from knockon.study.placing import places_of
 
 
 def test_the_kept_places_are_what_a_rerun_keeps(eve: Study) -> None:
     kept = places_kept()
-    assert {party: spot for party, spot in places_of(eve).items() if party in kept} == kept
-    assert places_of(eve) == places_of(eve)
+    assert {party: places_of(eve)[party] for party in kept} == kept
+    assert as_table(places_of(eve)) == as_table(places_of(eve))
 
 
 def test_a_party_stands_where_it_stood_on_every_date() -> None:

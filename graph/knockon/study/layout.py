@@ -11,16 +11,13 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from knockon.resolution import Resolved
-
-if TYPE_CHECKING:
-    from knockon.study import Study
 
 Place = tuple[float, float]
 FILE: Final = "places.csv"
@@ -52,17 +49,6 @@ def places_kept() -> dict[str, Place]:
 def as_table(spots: Mapping[str, Place]) -> str:
     """Places as the file keeps them, one party a line, to a ten-thousandth of the square."""
     return "party,x,y\n" + "".join(f"{party},{x:.4f},{y:.4f}\n" for party, (x, y) in sorted(spots.items()))
-
-
-def places_of(study: Study) -> dict[str, Place]:
-    """Those that are kept, and one for every further party of the study that a page would draw."""
-    parties = study.book.parties
-    legs = [
-        leg for leg in study.resolved.values() if not (parties[leg.leg.payer].grouped or parties[leg.leg.payee].grouped)
-    ]
-    ids = sorted({end for leg in legs for end in (leg.leg.payer, leg.leg.payee)})
-    kept = places_kept()
-    return kept | places(ids, legs, kept)
 
 
 def _joined(ids: list[str], legs: list[Resolved], known: dict[str, Place]) -> dict[str, Place]:
