@@ -7,13 +7,14 @@ EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test golden bench clean help
+.PHONY: demo test golden places bench clean help
 
 help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test    set up with the test tools, then run everything"
 	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
 	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
+	@echo "make places  give parties that are new to the book a place on the network page"
 	@echo "make clean   remove .venv and what the runs left behind"
 
 demo: $(VENV)/.installed
@@ -33,6 +34,9 @@ golden: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
+
+places: $(VENV)/.installed
+	$(BIN)/python -m knockon.study.placing
 
 $(VENV)/bin/python:
 	@echo "making $(VENV)"

@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import replace
 
-from knockon.views.scene import ClaimLine, EdgeMark, LossRow, NodeMark, Scene, ShockNote
+from knockon.views.scene import ClaimLine, EdgeMark, LossRow, Moment, NodeMark, PathLine, RoundMark, Scene, ShockNote
 from knockon.vocab import Firmness, Instrument
 
 BN = 1_000_000_000
@@ -18,6 +18,7 @@ def claim(source: str = "Reuters", url: str = "https://example.org/story", *, us
         url=url,
         grade="press",
         stated_on="2025-09-10",
+        public_on="2025-09-10",
         firmness="reported",
         usd_low=None,
         usd=usd,
@@ -99,6 +100,25 @@ def small() -> Scene:
     )
 
 
+def replayed() -> Scene:
+    """The small scene with a past: Oracle's contract was first a rumour without a figure, AMD's warrant came last."""
+    first, *others, warrant, chips = small().edges
+    rumour = moment("2025-07-01", None, Firmness.REPORTED)
+    signed = moment("2025-09-10", 300 * BN, Firmness.DEFINITIVE, won=1)
+    claims = (claim("Rumour Daily", usd=None), claim("Filing 8-K", "https://example.org/8-k", usd=300 * BN))
+    edges = (
+        replace(first, moments=(rumour, signed), claims=(replace(claims[0], public_on="2025-07-01"), claims[1])),
+        *(replace(edge, moments=(moment("2025-09-10", edge.usd, Firmness(edge.firmness)),)) for edge in others),
+        replace(warrant, moments=(moment("2025-10-06", None, Firmness.OPTION),)),
+        replace(chips, moments=(moment("2025-05-01", 40 * BN, Firmness.LETTER_OF_INTENT),)),
+    )
+    return replace(small(), edges=edges)
+
+
+def moment(on: str, usd: int | None, firmness: Firmness, won: int | None = 0) -> Moment:
+    return Moment(on=on, usd_low=None, usd=usd, usd_high=None, firmness=firmness, status=f"as of {on}", won=won)
+
+
 def small_shock() -> Scene:
     """The small scene after OpenAI lost a fifth: three losers, one of them without a value."""
     rows = (
@@ -120,6 +140,25 @@ def small_shock() -> Scene:
         lines=("Nearly all of it in the first round.",),
         rows=rows,
         totals={"listed_usd": 29e9, "private_usd": 100e9, "first_round_usd": 127e9, "later_rounds_usd": 2e9},
+        rounds=(
+            RoundMark(words="The hit itself", listed_usd=0.0, losses={"openai": (100e9, 0.2)}),
+            RoundMark(
+                words="After the first round", listed_usd=25e9, losses={"openai": (100e9, 0.2), "oracle": (25e9, 0.035)}
+            ),
+            RoundMark(
+                words="In the end", listed_usd=29e9, losses={row.party: (row.loss_usd, row.loss_share) for row in rows}
+            ),
+        ),
+        paths=(
+            PathLine(
+                usd=25e9,
+                words="From OpenAI to Oracle through the compute purchase.",
+                parties=("openai", "oracle"),
+                names=("OpenAI", "Oracle"),
+                legs=("openai-oracle-2025/1",),
+            ),
+        ),
+        covered=0.86,
     )
     return replace(small(), title="OpenAI loses a fifth", nodes=nodes, shock=note)
 
@@ -199,3 +238,23 @@ def large(parties: int = 150, legs: int = 400, seed: int = 7) -> Scene:
         firmness = chance.choice([one for one in Firmness if one is not Firmness.CANCELLED])
         edges.append(leg(number, payer.id, payee.id, chance.choice(list(Instrument)), usd, firmness))
     return replace(small(), title="A large network", nodes=nodes, edges=tuple(edges))
+
+
+def hostile_shock() -> Scene:
+    """The hostile scene with a shock whose words are attacks too."""
+    scene, shocked = hostile(), small_shock()
+    assert shocked.shock is not None
+    first, *others = shocked.shock.rows
+    rows = (replace(first, name=SCRIPT_END), *(replace(row, name=BACKWARDS) for row in others))
+    path = PathLine(
+        usd=1e9,
+        words=SCRIPT_END,
+        parties=("openai", "oracle"),
+        names=(QUOTES, BACKWARDS),
+        legs=(QUOTES, "openai-oracle-2025/1"),
+    )
+    steps = (RoundMark(words=QUOTES, listed_usd=0.0, losses={}), RoundMark(words=SCRIPT_END, listed_usd=1e9, losses={}))
+    note = replace(
+        shocked.shock, headline=SCRIPT_END, lines=(QUOTES,), rows=rows, paths=(path,), rounds=steps, covered=0.5
+    )
+    return replace(scene, nodes=tuple(replace(node, loss_usd=0.0, loss_share=0.0) for node in scene.nodes), shock=note)

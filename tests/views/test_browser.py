@@ -1,87 +1,26 @@
-"""The pages in a real browser: needs playwright and Chromium, and says so where they are missing."""
+"""What a reader does to the network page, in a real browser."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from knockon.views import network, shock
+from knockon.study import Study
+from knockon.views import network
 from views import scenes
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path(shutil.which("chromium") or shutil.which("chromium-browser") or "chromium")
-REQUIRED = os.environ.get("KNOCKON_BROWSER") == "required"  # then a missing browser fails instead
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists() and not REQUIRED, reason="no Chromium on the PATH")
-
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DRAWN = "knockon.drawn()"
 SELECTED = "knockon.selected()"
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages as files, written once."""
-    folder = tmp_path_factory.mktemp("pages")
-    pages = {
-        "small": network.render(scenes.small()),
-        "shock": shock.render(scenes.small_shock()),
-        "hostile": network.render(scenes.hostile()),
-        "large": network.render(scenes.large()),
-    }
-    for name, html in pages.items():
-        (folder / f"{name}.html").write_text(html, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def visit(browser: Any, shelf: Path) -> Iterator[Open]:
-    """Opens a page from disk, offline; at the end nothing may have been asked or complained about."""
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    asked: list[str] = []
-    said: list[str] = []
-
-    def visit_(name: str, fragment: str = "", width: int = 1280) -> Any:
-        view = context.new_page()
-        view.set_viewport_size({"width": width, "height": 900})
-        view.on("request", lambda request: asked.append(request.url))
-        view.on("console", lambda message: said.append(message.text))
-        view.on("pageerror", lambda error: said.append(str(error)))
-        view.goto(f"{(shelf / name).as_uri()}.html{fragment}")
-        return view
-
-    yield visit_
-    context.close()
-    assert said == []
-    assert [url for url in asked if not re.match(r"file:///.*\.html|data:|blob:", url)] == []
-
-
 def rows(view: Any) -> list[str]:
     """The payers in the visible rows of the table of legs, in order."""
-    names: list[str] = view.locator("#leg-table tbody tr:not([hidden]) th").all_inner_texts()
+    names: list[str] = view.locator("#leg-table tbody tr th").all_inner_texts()
     return names
 
 
@@ -89,7 +28,7 @@ def tick(view: Any, value: str) -> None:
     view.locator(f"#key input[value={value}]").click()
 
 
-@pytest.mark.parametrize("name", ["small", "shock", "hostile", "large"])
+@pytest.mark.parametrize("name", ["small", "replay", "shock", "hostile", "hostile-shock", "large", "book"])
 def test_a_page_opens_offline_without_a_request_or_a_complaint(visit: Open, name: str) -> None:
     view = visit(name)
     view.wait_for_timeout(200)
@@ -233,7 +172,7 @@ def test_an_address_that_names_nothing_known_is_the_plain_page(visit: Open) -> N
 def test_rows_sort_both_ways_with_the_undisclosed_last(visit: Open) -> None:
     view = visit("small")
     head = view.get_by_role("columnheader", name="Amount")
-    cells = view.locator("#leg-table tbody tr:not([hidden]) td.number")
+    cells = view.locator("#leg-table tbody tr td.number")
     assert head.get_attribute("aria-sort") == "descending"
     assert cells.all_inner_texts()[0] == "$300bn"
     head.get_by_role("button").click()
@@ -283,7 +222,7 @@ def test_a_shock_page_tells_who_loses_and_how(visit: Open) -> None:
     assert "How the loss arrives" in view.inner_text("#panel")
 
 
-@pytest.mark.parametrize("name", ["small", "shock", "hostile", "large"])
+@pytest.mark.parametrize("name", ["replay", "shock", "hostile", "hostile-shock", "large"])
 def test_a_narrow_screen_never_scrolls_sideways(visit: Open, name: str) -> None:
     view = visit(name, "#party=party0", width=400)
     assert view.evaluate("document.documentElement.scrollWidth") <= 400
@@ -332,3 +271,57 @@ def test_a_pinned_selection_survives_a_filter_only_while_it_is_drawn(visit: Open
     assert view.evaluate(SELECTED) == "openai-oracle-2025/1"
     tick(view, "compute")
     assert view.evaluate(SELECTED) is None
+
+
+def test_an_instrument_can_be_asked_for_alone(visit: Open) -> None:
+    view = visit("small")
+    view.select_option("#instrument", "equity investment")
+    assert view.evaluate(DRAWN) == {"nodes": 3, "edges": 2, "rows": 2}
+
+
+def test_the_network_around_a_party_holds_its_partners_and_what_runs_among_them(visit: Open) -> None:
+    view = visit("small", "#party=coreweave")
+    view.get_by_role("button", name="Show only its neighbours").click()
+    assert view.evaluate(DRAWN) == {"nodes": 3, "edges": 2, "rows": 2}  # CoreWeave, OpenAI, NVIDIA: its two legs
+    tick(view, "cancelled")
+    assert view.evaluate(DRAWN)["rows"] == 3  # and the one between its partners
+    again = visit("small", "#" + view.url.split("#")[1])
+    assert again.evaluate(DRAWN) == view.evaluate(DRAWN)
+    view.get_by_role("button", name="Only around CoreWeave").click()
+    assert view.evaluate(DRAWN)["rows"] == 10
+
+
+def test_a_deal_leads_to_its_legs_and_they_to_claims_and_sources(visit: Open) -> None:
+    view = visit("small")
+    view.locator("#leg-table .deal button", has_text="openai and microsoft, 2025").first.click()
+    assert view.inner_text("#panel .kicker") == "Deal of 2 legs"
+    view.locator("#panel .list button").first.click()
+    assert view.evaluate(SELECTED) == "openai-microsoft-2025/1"
+    assert view.locator("#panel .claims a").count() == 2
+    view.locator("#panel dd button").click()
+    assert view.evaluate(SELECTED) == "openai-microsoft-2025"
+    assert visit("small", "#deal=openai-microsoft-2025").inner_text("#panel h2") == "openai and microsoft, 2025"
+
+
+def test_the_drawing_has_a_line_for_every_edge_and_a_mark_for_every_party(visit: Open) -> None:
+    view = visit("small")
+    with view.expect_download() as waiting:
+        view.click("#svg")
+    root = ElementTree.parse(waiting.value.path()).getroot()
+    paths = list(root.iter("{http://www.w3.org/2000/svg}path"))
+    assert sum("Q" in path.get("d", "") for path in paths) == 9
+    assert sum("scale" in path.get("transform", "") for path in paths) == 7
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}line"))) == 2  # the marks of the undisclosed
+    said = " ".join(root.itertext())
+    assert all(name in said for name in ("OpenAI", "Oracle", "Who owes whom", "as of 2025-11-05"))
+
+
+def test_the_table_equals_the_graph_of_the_real_book(visit: Open, eve: Study, tmp_path: Path) -> None:
+    (tmp_path / "eve.html").write_text(network.render(eve.scene()), encoding="utf-8")
+    view = visit(tmp_path / "eve.html")
+    live = {leg.id for leg in eve.scene().edges if leg.firmness != "cancelled"}
+    with view.expect_download() as waiting:
+        view.click("#csv")
+    rows_ = waiting.value.path().read_text(encoding="utf-8").splitlines()[1:]
+    assert {row.split(",")[0] for row in rows_} == live
+    assert view.evaluate(DRAWN)["edges"] == len(live) == view.locator("#leg-table tbody tr").count()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from knockon import queries
-from knockon.study.reference import reference
 from knockon.tables import schema
 from knockon.views.ontology import Reference, render
 from knockon.vocab import LISTS
@@ -32,8 +31,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Reference:
-    return reference()
+def shipped(eve: Study) -> Reference:
+    return scene(eve)
 
 
 @pytest.fixture(scope="module")

@@ -206,3 +206,12 @@ def test_the_same_scene_gives_the_same_bytes_and_a_file_below_three_megabytes() 
     html = page.page(scenes.large())
     assert html == page.page(scenes.large())
     assert len(html.encode()) < 3_000_000
+
+
+def test_the_worst_equilibrium_is_told_beside_the_least_only_where_they_differ() -> None:
+    scene = scenes.small_shock()
+    assert scene.shock is not None
+    assert {row["worst"] for row in scene_in(page.page(scene))["shock"]["rows"]} == {""}
+    rows = tuple(replace(row, worst_usd=2 * row.loss_usd) for row in scene.shock.rows)
+    told = scene_in(page.page(replace(scene, shock=replace(scene.shock, rows=rows))))["shock"]["rows"]
+    assert [row["worst"] for row in told] == ["−$200bn", "−$54.0bn", "−$4.0bn"]

@@ -16,7 +16,7 @@ from knockon.model import Period
 from knockon.resolution import known_from
 from knockon.store import contained
 from knockon.study import Study
-from knockon.study.quality import quality
+from knockon.study.quality import scene
 from knockon.views.quality import Quality, render
 from knockon.views.wording import money, share
 from knockon.vocab import Grade
@@ -26,7 +26,7 @@ from views.test_browser import pytestmark as in_a_browser
 
 @pytest.fixture(scope="module")
 def seen(eve: Study) -> Quality:
-    return quality(eve)
+    return scene(eve)
 
 
 # The numbers, counted once more without SPARQL
@@ -159,7 +159,7 @@ def test_the_page_asks_nothing_of_any_network(seen: Quality) -> None:
 
 
 def test_a_book_without_weakness_has_a_page_too(tiny: Study) -> None:
-    seen = quality(tiny)
+    seen = scene(tiny)
     assert "How good the evidence is" in Page(render(replace(seen, grades=(), parties=(), differing=()))).words
 
 

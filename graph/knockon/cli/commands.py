@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +14,6 @@ from knockon.errors import BadInput
 
 if TYPE_CHECKING:
     from knockon.queries import Source
-    from knockon.study import Study
 
 
 def _pairs(words: list[str] | None) -> dict[str, str]:
@@ -185,36 +183,40 @@ def diff(
 
 @app.command(epilog="Example: knockon view network --as-of 2025-11-05 --out network.html")
 def view(
-    name: Annotated[str, typer.Argument(metavar="network|quality|ontology", help="Which view.")] = "network",
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One view: network, shock, ... [default: all and an index]")
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="What the shock view shows, as in `knockon shock`.")
+    ] = None,
     open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write a view as one HTML file that needs no network: the legs, how good the evidence is, or the vocabulary."""
-    from knockon.errors import UnknownName
+    """Write interactive HTML pages that need no network: one view, or all of them with an index."""
+    from knockon import scenarios
+    from knockon.study import pages
     from knockon.study.files import write
-    from knockon.study.quality import quality as evidence
-    from knockon.study.reference import reference
-    from knockon.views import network, ontology, quality
 
-    views: dict[str, Callable[[Study], str]] = {
-        "network": lambda study: network.render(study.scene()),
-        "quality": lambda study: quality.render(evidence(study)),
-        "ontology": lambda _: ontology.render(reference()),
-    }
-    if name not in views:
-        raise UnknownName("view", name, views, f"there is {', '.join(views)}")
+    asked = scenarios.find(scenario) if scenario else None
+    study = opened(as_of or (str(asked.as_of) if asked and asked.as_of else None), data, quiet)
     target = Path(out) if out else OUT
-    study = opened(as_of, data, quiet)
-    file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
-    path = write(file, views[name](study)).resolve()
-    print(path)
+    if name is None:
+        if target.suffix == ".html":
+            raise BadInput(f"{target} is one file; name one view, or give a folder")
+        folder = target if out else target / f"pages-{study.as_of}"
+        paths = [path.resolve() for path in pages.write_all(study, folder, asked)]
+    else:
+        file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
+        paths = [write(file, pages.html(study, name, asked)).resolve()]
+    for path in paths:
+        print(path)
     if open:
         import webbrowser
 
-        webbrowser.open(path.as_uri())
+        webbrowser.open(paths[-1].as_uri())
 
 
 @app.command(epilog="Example: knockon check my-book/")

@@ -72,6 +72,9 @@ def shock(
     shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
+    picture: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a chart of the losses too, .svg or .png.")
+    ] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -117,9 +120,11 @@ def shock(
         show.records([_flat(row, study) for row in result.rows()])
     else:
         show_shocks.losses(result, top, paths, unsure, no_color)
+    talk = sys.stderr if format != "table" else sys.stdout
     if html:
-        path = result.html(html)
-        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+        print(f"page: {result.html(html).resolve()}", file=talk)
+    if picture:
+        print(f"picture: {result.picture(picture).resolve()}", file=talk)
 
 
 def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from knockon.errors import BadInput
 
 
 def write(path: Path, content: str | bytes) -> Path:
-    """Write a file under a temporary name, sync it, and rename it into place."""
+    """Write a file under a temporary name, sync it, and rename it into place; text is UTF-8."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

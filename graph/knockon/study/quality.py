@@ -14,7 +14,7 @@ _AGES = ((90, "up to 3 months"), (180, "3 to 6 months"), (365, "6 to 12 months")
 _OLDER = "more than 2 years"
 
 
-def quality(study: Study) -> Quality:
+def scene(study: Study) -> Quality:
     """What the quality page shows."""
     grades = tuple(GradeLine(**row) for row in _rows(study, "by-grade"))
     parties = tuple(_party(study, row) for row in _rows(study, "newest-facts"))

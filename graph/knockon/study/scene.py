@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from knockon.resolution import Resolved
+from knockon.study.course import told_paths, told_rounds, worst
+from knockon.study.history import history
 from knockon.study.layout import places
 from knockon.study.shock import ShockResult
-from knockon.views.scene import ClaimLine, EdgeMark, LossRow, NodeMark, Scene, ShockNote
+from knockon.views.scene import ClaimLine, EdgeMark, LossRow, Moment, NodeMark, Scene, ShockNote
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -73,6 +75,8 @@ def shock_scene(result: ShockResult) -> Scene:
     """The same network with a shock's answer on it."""
     base = scene(result.study)
     rows = {row["party"]: row for row in result.rows()}
+    most = worst(result.spread)
+    paths, covered = told_paths(result)
     nodes = tuple(
         NodeMark(
             id=node.id,
@@ -102,10 +106,14 @@ def shock_scene(result: ShockResult) -> Scene:
                 low_usd=row["loss_usd"] if row["low_usd"] is None else row["low_usd"],
                 high_usd=row["loss_usd"] if row["high_usd"] is None else row["high_usd"],
                 channels=row["channels"],
+                worst_usd=most.get(row["party"]),
             )
             for row in rows.values()
         ),
         totals=result.totals,
+        rounds=told_rounds(result),
+        paths=paths,
+        covered=covered,
     )
     return Scene(
         title="What happens to the others",
@@ -126,7 +134,6 @@ def _grouped(study: Study, leg: Resolved) -> bool:
 
 def _edge(study: Study, leg: Resolved) -> EdgeMark:
     sources = study.book.sources
-    status = leg.status
     return EdgeMark(
         id=leg.leg.id,
         deal=leg.leg.deal,
@@ -144,13 +151,14 @@ def _edge(study: Study, leg: Resolved) -> EdgeMark:
         start=str(leg.leg.start or ""),
         end=str(leg.leg.end or ""),
         summary=leg.leg.summary,
-        status=f"{status.date}: {status.status.replace('_', ' ')}. {status.note}" if status else "",
+        status=_status(leg),
         claims=tuple(
             ClaimLine(
                 source=sources[claim.source].publisher,
                 url=sources[claim.source].url,
                 grade=sources[claim.source].grade,
                 stated_on=str(claim.stated_on or ""),
+                public_on=str((claim.public_from or claim.stated_on or leg.leg.known_from).last),
                 firmness=claim.firmness,
                 usd_low=claim.usd_low,
                 usd=claim.usd,
@@ -160,4 +168,21 @@ def _edge(study: Study, leg: Resolved) -> EdgeMark:
             )
             for claim in leg.claims
         ),
+        moments=tuple(
+            Moment(
+                on=day.isoformat(),
+                usd_low=then.usd_low,
+                usd=then.usd,
+                usd_high=then.usd_high,
+                firmness=then.firmness,
+                status=_status(then),
+                won=leg.claims.index(then.winner) if then.winner else None,
+            )
+            for day, then in history(leg.leg, study.book, study.as_of)
+        ),
     )
+
+
+def _status(leg: Resolved) -> str:
+    event = leg.status
+    return f"{event.date}: {event.status.replace('_', ' ')}. {event.note}" if event else ""

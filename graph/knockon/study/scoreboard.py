@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knockon.study.backtest import Backtest
+from knockon.study.backtest import Backtest, backtest
+from knockon.study.days import days
 from knockon.study.forecast import NETWORK, SIZE
 from knockon.validation import ranks
 from knockon.validation.placebo import FEWEST_DAYS
 from knockon.validation.regression import Coefficient
 from knockon.validation.scoreboard import LADDER, LEVEL, Score, Step
+
+if TYPE_CHECKING:
+    from knockon.study import Study
 
 RUNGS: Mapping[str, str] = {
     "beta": "market beta",
@@ -38,6 +42,11 @@ COLUMNS = (
 
 _STRENGTH = ((0.65, "so high that a leak is to be suspected"), (0.45, "very good"), (0.3, "good"), (0.2, "weak"))
 _GAIN = ((0.1, "very good"), (0.05, "good"), (0.03, "noticeable"))
+
+
+def scene(study: Study) -> dict[str, Any]:
+    """What the scoreboard page shows: every day of the book that can be scored, whatever the study's own day."""
+    return record(backtest(study.book, days(study.book)))
 
 
 def verdicts(found: Backtest) -> list[str]:

@@ -288,3 +288,10 @@ class ShockResult:
         from knockon.views import shock
 
         return write(Path(path), shock.render(shock_scene(self)))
+
+    def picture(self, path: str | Path) -> Path:
+        """Write the losses as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.scene import shock_scene
+        from knockon.views import chart
+
+        return write(Path(path), chart.losses(shock_scene(self), Path(path).suffix.lstrip(".").lower()))

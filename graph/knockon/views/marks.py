@@ -93,6 +93,10 @@ DASHES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
 # The least amounts a reader can ask for, in US dollars.
 LEAST: Final = (0, 100_000_000, 1_000_000_000, 10_000_000_000, 50_000_000_000, 100_000_000_000)
 
+# With more legs than CROWD a page begins with the largest of them only, as many as MOST says first.
+CROWD: Final = 2_000
+MOST: Final = (1_000, 3_000)
+
 # Upper ends of the steps of loss, as shares of a party's value, with their words; step 0 is no loss.
 LOSS_STEPS: Final = (
     (0.0, "none"),

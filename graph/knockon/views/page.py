@@ -15,14 +15,19 @@ from knockon.views.scene import Scene
 
 _SCRIPTS: Final = (
     "data.js",
+    "swatches.js",
     "choices.js",
     "frame.js",
     "layout.js",
     "labels.js",
+    "strokes.js",
     "picture.js",
     "panel.js",
     "table.js",
     "tables.js",
+    "replay.js",
+    "player.js",
+    "svg.js",
     "downloads.js",
     "page.js",
 )

@@ -14,6 +14,7 @@ class ClaimLine:
     url: str  # empty where no address is known
     grade: str
     stated_on: str
+    public_on: str  # ISO date, first day the figure was public
     firmness: str
     usd_low: int | None
     usd: int | None
@@ -39,6 +40,19 @@ class NodeMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What was known of a leg from the day `on` until its next moment."""
+
+    on: str  # ISO date
+    usd_low: int | None
+    usd: int | None
+    usd_high: int | None
+    firmness: str
+    status: str
+    won: int | None  # place in the leg's claims of the one that gave the amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeMark:
     """A leg on the page, one edge each; parallel legs stay apart."""
 
@@ -60,6 +74,7 @@ class EdgeMark:
     summary: str
     status: str  # latest status event in words, or empty
     claims: tuple[ClaimLine, ...]
+    moments: tuple[Moment, ...] = ()  # oldest first, the last being what the leg itself says; empty: no replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +90,27 @@ class LossRow:
     low_usd: float
     high_usd: float
     channels: Mapping[str, float]
+    worst_usd: float | None = None  # at the greatest fixed point; None where there is but one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundMark:
+    """What has been lost after a round; the last one is the answer."""
+
+    words: str
+    listed_usd: float
+    losses: Mapping[str, tuple[float, float | None]]  # party -> dollars, share of value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathLine:
+    """One way the loss took, from the party hit to the one that loses `usd`."""
+
+    usd: float
+    words: str
+    parties: tuple[str, ...]  # ids, some of which may have no leg and so no place on the page
+    names: tuple[str, ...]
+    legs: tuple[str, ...]  # ids of legs, and of stakes and purchases that are no legs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +121,9 @@ class ShockNote:
     lines: tuple[str, ...]  # further plain sentences: rounds, what is small, what is left out
     rows: tuple[LossRow, ...]  # largest first
     totals: Mapping[str, float]  # listed_usd, private_usd, net_of_holdings_usd, first_round_usd, later_rounds_usd
+    rounds: tuple[RoundMark, ...] = ()
+    paths: tuple[PathLine, ...] = ()  # largest first
+    covered: float = 0.0  # share of what others lose that the paths carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,7 +173,7 @@ function showRows(answer, query, seconds) {
   byId("results").append(
     el("div.scroll", { role: "region", "aria-label": "Answer", tabindex: 0 }, table),
   );
-  createTable(table, caption, columns, few, null);
+  createTable(table, caption, columns, few, null).filter(() => true);
 }
 
 const count = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;

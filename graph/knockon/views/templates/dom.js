@@ -19,6 +19,6 @@ function el(kind, ...rest) {
 }
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
-const SVG = ["svg", "path", "line"];
+const SVG = ["svg", "g", "path", "line", "rect", "text"];
 const joined = (parts, by) => parts.filter(Boolean).join(by);
 const named = (text) => el("span.name", text);

@@ -1,4 +1,4 @@
-// What a reader can take away: the picture as PNG, the visible legs as CSV.
+// What a reader can take away: the picture, and the visible legs as CSV.
 
 const CSV_COLUMNS = {
   leg: (leg) => leg.id,
@@ -17,6 +17,8 @@ const CSV_COLUMNS = {
   start: (leg) => leg.start,
   end: (leg) => leg.end,
   title: (leg) => leg.title,
+  as_of: () => today(),
+  edition: () => scene.edition,
 };
 
 function legsAsCsv(rows) {
@@ -35,28 +37,32 @@ function csvCell(value) {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-// The picture on the colour of the page, with its title above and the edition below.
+// What stands above and below a picture that is taken away.
+function sheetWords() {
+  const drawn = state.day ? `as known on ${state.day}, ` : "";
+  return {
+    head: scene.shock?.headline ?? scene.title,
+    foot: `knockon ${scene.edition}, ${drawn}as of ${scene.asOf}. Circular does not mean fraudulent.`,
+  };
+}
+
 function pictureAsPng(canvas) {
   const ratio = canvas.width / canvas.clientWidth;
-  const [head, foot, side] = [64, 34, 22].map((part) => part * ratio);
-  const sheet = el("canvas", { width: canvas.width + 2 * side, height: canvas.height + head + foot });
+  const [above, below, side] = [64, 34, 22].map((part) => part * ratio);
+  const sheet = el("canvas", { width: canvas.width + 2 * side, height: canvas.height + above + below });
   const ctx = sheet.getContext("2d");
-  const { serif, sans } = { serif: getComputedStyle(byId("title")).fontFamily, sans: LABEL_FONT };
+  const { head, foot } = sheetWords();
+  const room = sheet.width - 2 * side;
   ctx.fillStyle = palette.get("paper");
   ctx.fillRect(0, 0, sheet.width, sheet.height);
-  ctx.drawImage(canvas, side, head);
+  ctx.drawImage(canvas, side, above);
   ctx.fillStyle = palette.get("ink");
-  ctx.fillRect(side, 0, sheet.width - 2 * side, 4 * ratio);
-  ctx.font = `700 ${24 * ratio}px ${serif}`;
-  ctx.fillText(scene.shock?.headline ?? scene.title, side, 40 * ratio, sheet.width - 2 * side);
+  ctx.fillRect(side, 0, room, 4 * ratio);
+  ctx.font = `700 ${24 * ratio}px ${getComputedStyle(byId("title")).fontFamily}`;
+  ctx.fillText(head, side, 40 * ratio, room);
   ctx.fillStyle = palette.get("soft");
-  ctx.font = `${12 * ratio}px ${sans}`;
-  ctx.fillText(
-    `knockon ${scene.edition}, as of ${scene.asOf}. Circular does not mean fraudulent.`,
-    side,
-    sheet.height - 13 * ratio,
-    sheet.width - 2 * side,
-  );
+  ctx.font = `${12 * ratio}px ${LABEL_FONT}`;
+  ctx.fillText(foot, side, sheet.height - 13 * ratio, room);
   return new Promise((done) => sheet.toBlob(done, "image/png"));
 }
 

@@ -7,10 +7,16 @@ function fillAnswer() {
   byId("answer").hidden = false;
   byId("headline").textContent = scene.shock.headline;
   byId("lines").append(...scene.shock.lines.map((line) => el("li", line)));
+  byId("paths").append(...scene.shock.paths.map((path, i) => el("li", pathButton(path, String(i)))));
+  byId("paths-block").hidden = scene.shock.paths.length === 0;
+  byId("paths-words").textContent = scene.shock.covered;
   byId("totals").append(
     ...scene.shock.totals.map((total) => el("div", el("dt", total.words), el("dd", total.loss))),
   );
 }
+
+const pathButton = ({ words, loss }, i) =>
+  el("button", { type: "button", onclick: () => go.path(i) }, el("b", loss), el("span", words));
 
 function fillControls() {
   const swatches = {
@@ -31,6 +37,14 @@ function fillControls() {
       el("option", { value: usd }, usd ? words : "any, even undisclosed"),
     ),
   );
+  byId("instrument").append(
+    el("option", { value: "" }, "any"),
+    ...scene.instruments.map((words) => el("option", { value: words }, words)),
+  );
+  byId("most").append(
+    ...[...scene.most, 0].map((most) => el("option", { value: most }, most ? `the ${most.toLocaleString("en")} largest` : "all")),
+  );
+  byId("most").parentElement.hidden = scene.most.length === 0;
   byId("names").append(...[...parties.values()].map((party) => el("option", { value: party.name })));
   byId("reading").append(...readingNotes());
   document.body.classList.toggle("shock", scene.shock !== null);
@@ -59,14 +73,6 @@ function readingNotes() {
   ];
 }
 
-function secretSwatch() {
-  const swatch = lineSwatch("ink", [], 1);
-  const bar = el("line", { x1: 13, y1: 2, x2: 13, y2: 8, "stroke-width": 1 });
-  bar.style.stroke = "var(--ink)";
-  swatch.append(bar);
-  return swatch;
-}
-
 // The note beside the pointer: what lies under it, in a line or two.
 function showTip(what, point) {
   const tip = byId("tip");
@@ -81,8 +87,9 @@ function showTip(what, point) {
 
 const TIPS = {
   party(id) {
-    const { name, kind, value, loss, share } = parties.get(id);
-    const figures = scene.shock ? [loss, share && `${share} of its value`] : [kind, value];
+    const { name, kind, value, share } = parties.get(id);
+    const ofValue = !state.round && share && `${share} of its value`;
+    const figures = scene.shock ? [lossNow(id).words, ofValue] : [kind, value];
     return [name, joined(figures, ", ")];
   },
   leg(id) {
@@ -92,3 +99,19 @@ const TIPS = {
   },
   pair: (id) => [JSON.parse(id).map(nameOf).join(" → "), "several legs; select to see each"],
 };
+
+// The wheel scrolls the page; only with Ctrl (or a pinch, which says Ctrl too) does it zoom the picture.
+function wheelNeedsCtrl(container) {
+  let timer;
+  container.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.ctrlKey || event.metaKey) return;
+      event.stopPropagation();
+      byId("hint").classList.add("on");
+      clearTimeout(timer);
+      timer = setTimeout(() => byId("hint").classList.remove("on"), 900);
+    },
+    { capture: true },
+  );
+}

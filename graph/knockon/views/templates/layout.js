@@ -1,7 +1,9 @@
 // Where marks stand and which are named first: the scene's places, fitted to the room there is.
 
-const WORLD_AREA = 620000; // the network's own area in pixels at zoom 1; smaller screens show it smaller
+const WORLD_AREA = Math.max(620000, 1500 * nodes.size); // pixels at zoom 1; smaller screens show it smaller
 const MARGIN = 46;
+const APART = 3.5; // pixels kept free around a mark
+const LARGEST = APART + Math.max(...[...nodes.values()].map(({ size }) => size));
 
 // The world for a container of this size: the same area everywhere, in the container's proportions.
 function worldFor({ clientWidth: w, clientHeight: h }) {
@@ -26,21 +28,23 @@ function ranked() {
 function spread({ w, h }) {
   const spots = [...nodes.values()].map(({ id, size, x, y }) => ({
     id,
-    r: size + 3.5,
+    r: size + APART,
     x: MARGIN + x * (w - 2 * MARGIN),
     y: MARGIN * 0.7 + y * (h - 1.4 * MARGIN),
   }));
   for (let round = 0; round < 60; round += 1) {
+    spots.sort((a, b) => a.x - b.x || (a.id < b.id ? -1 : 1));
     if (!spots.reduce((moves, spot, i) => moves + nudge(spots, spot, i), 0)) break;
   }
   return new Map(spots.map(({ id, x, y }) => [id, { x, y }]));
 }
 
+// Pushes a mark and those to its right apart where they touch; `spots` run from left to right.
 function nudge(spots, a, i) {
   let moves = 0;
-  for (let j = i + 1; j < spots.length; j += 1) {
+  for (let j = i + 1; j < spots.length && spots[j].x - a.x < a.r + LARGEST; j += 1) {
     const b = spots[j];
-    const [dx, dy] = [b.x - a.x || 0.01 * (j - i), b.y - a.y || 0.01];
+    const [dx, dy] = [b.x - a.x || 0.01, b.y - a.y || 0.01];
     const gap = a.r + b.r - Math.hypot(dx, dy);
     if (gap <= 0.5) continue;
     const step = gap / 2 / Math.hypot(dx, dy);

@@ -4,26 +4,50 @@ let cameFrom = null; // what had the keyboard before the panel took it
 
 // What follows from the choices
 
-function refresh() {
-  const visible = visibleLegs();
-  picture.show(visible, state.bundle);
-  legTable.filter(isVisible);
-  byId("drawn").textContent = countWords(visible, picture.drawn().nodes);
+function refresh(changed = []) {
+  chooseVisible();
+  const drawn = [...visible.values()];
+  picture.show(drawn, state.bundle);
+  legTable.filter(isVisible, changed);
+  byId("drawn").textContent = countWords(drawn, picture.drawn().nodes);
   if (state.selected && !stillThere(state.selected)) state.selected = null;
+  showAround();
   showSelection();
 }
 
-function stillThere({ kind, id }) {
-  if (kind === "leg") return isVisible(legs.get(id));
-  return kind === "party" || (state.bundle && visibleLegs().some((leg) => pairOf(leg) === id));
+function countWords(drawn, count) {
+  const secret = drawn.filter((leg) => leg.size === null).length;
+  const known = [...legs.values()].filter((leg) => leg.known).length;
+  const hidden = known - passed;
+  const which = passed > drawn.length ? `the ${drawn.length} largest of ${passed}` : drawn.length;
+  const words = [
+    `Drawn: ${which === drawn.length ? `${which} of ${known}` : which} legs between ${count} parties`,
+    hidden > 0 && `, ${hidden} hidden`,
+    state.day && `, as known on ${state.day}`,
+    ".",
+    secret > 0 && ` ${secret} of the drawn have no published amount.`,
+  ];
+  return joined(words, "");
 }
 
-function countWords(visible, parties) {
-  const secret = visible.filter((leg) => leg.size === null).length;
-  const hidden = legs.size - visible.length;
-  const drawn = `Drawn: ${visible.length} of ${legs.size} legs between ${parties} parties`;
-  const unpriced = secret ? ` ${secret} of the drawn have no published amount.` : "";
-  return `${drawn}${hidden ? `, ${hidden} hidden` : ""}.${unpriced}`;
+function showAround() {
+  byId("around").hidden = !state.around;
+  byId("around-name").textContent = state.around && nameOf(state.around);
+}
+
+function turnDay(day) {
+  state.day = day;
+  const changed = turnTo(today());
+  byId("day-words").textContent = `Known on ${today()}`;
+  refresh(changed);
+  showDay?.();
+}
+
+function turnRound(round) {
+  state.round = round;
+  picture.resize();
+  showRound();
+  writeAddress();
 }
 
 function select(selected, byHand = false) {
@@ -39,7 +63,8 @@ function select(selected, byHand = false) {
 
 function showSelection() {
   const { selected } = state;
-  picture.select(selected);
+  const own = selected && legsOf(selected).map((leg) => leg.id);
+  picture.select(own, selected ? partiesOf(selected) : []);
   panel.show(selected);
   legTable.mark((leg) => selected?.kind === "leg" && leg.id === selected.id);
   lossTable?.mark((row) => selected?.kind === "party" && row.party === selected.id);
@@ -51,20 +76,17 @@ function showSelection() {
 function listen() {
   byId("controls").addEventListener("submit", (event) => event.preventDefault());
   byId("controls").addEventListener("change", readControls);
-  byId("search").addEventListener(
-    "keydown",
-    ({ key, target }) => key === "Enter" && find(target.value, true),
-  );
+  byId("search").addEventListener("keydown", ({ key, target }) => key === "Enter" && find(target.value, true));
   byId("reset").addEventListener("click", reset);
+  byId("around").addEventListener("click", () => go.around(""));
   byId("zoom-in").addEventListener("click", () => picture.zoom(1.35));
   byId("zoom-out").addEventListener("click", () => picture.zoom(1 / 1.35));
   byId("zoom-fit").addEventListener("click", () => picture.fit());
-  byId("csv").addEventListener("click", () =>
-    download(new Blob([legsAsCsv(legTable.shown())], { type: "text/csv" }), "knockon-legs.csv"),
-  );
-  byId("png").addEventListener("click", async () =>
-    download(await pictureAsPng(picture.canvas()), "knockon.png"),
-  );
+  const take = (id, name, type, made) =>
+    byId(id).addEventListener("click", async () => download(new Blob([await made()], { type }), name));
+  take("csv", "knockon-legs.csv", "text/csv", () => legsAsCsv(legTable.shown()));
+  take("png", "knockon.png", "image/png", () => pictureAsPng(picture.canvas()));
+  take("svg", "knockon.svg", "image/svg+xml", () => pictureAsSvg(picture.parts()));
   document.addEventListener("keydown", ({ key }) => key === "Escape" && state.selected && select(null, true));
   addEventListener("hashchange", restore);
   document.addEventListener("recolour", () => picture.repaint());
@@ -73,22 +95,26 @@ function listen() {
 function restore() {
   if (location.hash.length > 1 && !location.hash.includes("=")) return; // a jump within the page
   readAddress();
-  writeControls();
-  refresh();
+  showChoices();
 }
 
 function reset() {
   Object.assign(state, freshChoices(), { selected: null });
-  writeControls();
-  refresh();
+  showChoices();
   picture.fit();
 }
 
-function readControls(event) {
-  const { name, value, id, checked } = event.target;
+function showChoices() {
+  writeControls();
+  if (showRound) turnRound(state.round);
+  turnDay(state.day);
+}
+
+function readControls({ target }) {
+  const { name, value, id, checked } = target;
   if (id === "search") return find(value, false);
-  if (id === "least") state.least = Number(value);
-  else if (id === "bundle") state.bundle = checked;
+  if (id === "bundle") state.bundle = checked ? "yes" : "";
+  else if (id in SINGLE) state[id] = value;
   else if (checked) state[name].add(value);
   else state[name].delete(value);
   refresh();
@@ -99,11 +125,7 @@ function find(text, byHand) {
   state.search = text.trim();
   const sought = state.search.toLowerCase();
   const all = [...parties.values()];
-  const tests = [
-    (name) => name === sought,
-    (name) => name.startsWith(sought),
-    (name) => name.includes(sought),
-  ];
+  const tests = [(name) => name === sought, (name) => name.startsWith(sought), (name) => name.includes(sought)];
   const matching = (test) => all.find(({ name, id }) => test(name.toLowerCase()) || id === sought);
   const found = sought && tests.map(matching).find(Boolean);
   if (found) {
@@ -117,20 +139,27 @@ function find(text, byHand) {
 
 // The parts
 
-fillAnswer();
-fillControls();
 const go = {
   leg: (id) => select({ kind: "leg", id }, true),
   party: (id) => select({ kind: "party", id }, true),
+  deal: (id) => select({ kind: "deal", id }, true),
+  path: (id) => select({ kind: "path", id }, true),
+  around(id) {
+    state.around = id;
+    refresh();
+  },
   close: () => select(null, true),
   hover: (id) => picture.hover(id),
-  isVisible,
 };
+fillAnswer();
+fillControls();
 const panel = createPanel(byId("panel"), go);
 readAddress();
+if (scene.replay) turnTo(today());
+chooseVisible();
 const picture = new Picture(
   byId("picture"),
-  { visible: visibleLegs(), bundle: state.bundle },
+  { visible: [...visible.values()], bundle: state.bundle },
   {
     select: (kind, id) => select({ kind, id }),
     clear: () => state.selected && select(null),
@@ -139,15 +168,16 @@ const picture = new Picture(
 );
 const legTable = createLegTable(go);
 const lossTable = scene.shock ? createLossTable(go) : null;
+const showDay = scene.replay ? createReplay(turnDay) : null;
+const showRound = scene.shock ? createPlayer(turnRound) : null;
 listen();
-writeControls();
-refresh();
+showChoices();
 
 // For tests only: what is drawn, and where.
 window.knockon = Object.freeze({
   drawn: () => ({ ...picture.drawn(), rows: legTable.shown().length }),
   selected: () => state.selected?.id ?? null,
   where: (id) => picture.where(id),
-  csv: () => legsAsCsv(legTable.shown()),
+  lost: () => Object.fromEntries([...parties.keys()].map((id) => [id, lossNow(id).words])),
   readyAfter: performance.now(),
 });

@@ -1,6 +1,6 @@
-// The side panel: one leg with its sources, one party, a bundle of legs, or a place to begin.
+// The side panel: a deal, its legs, a leg with its claims and sources, a party, or a place to begin.
 
-// `go` holds what the panel can ask for: leg(id), party(id), close(), isVisible(leg).
+// `go` holds what the panel can ask for: leg(id), party(id), deal(id), around(id), close().
 function createPanel(panel, go) {
   function fill(...children) {
     panel.replaceChildren(...children.flat().filter(Boolean));
@@ -23,8 +23,7 @@ function createPanel(panel, go) {
     );
   }
 
-  const bySize = (a, b) => (b.size ?? -1) - (a.size ?? -1);
-  const largest = (count) => [...legs.values()].filter(go.isVisible).sort(bySize).slice(0, count);
+  const largest = (count) => [...visible.values()].slice(0, count);
 
   function loserItem(row) {
     const part = row.share ? `${row.share} of value` : "no value known to measure by";
@@ -38,7 +37,7 @@ function createPanel(panel, go) {
   const legItem = (leg) => item(leg, named(nameOf(leg.payer)), " → ", named(nameOf(leg.payee)));
 
   function item(leg, ...who) {
-    const kind = el("span.aside", lineSwatch(legColour(leg), dashOf(leg)), leg.instrument);
+    const kind = el("span.aside", legSwatch(leg), leg.instrument);
     return el(
       "li",
       button(() => go.leg(leg.id), el("span", who), el("span.sum", leg.amount), kind),
@@ -46,12 +45,12 @@ function createPanel(panel, go) {
   }
 
   function showLeg(leg) {
-    const { claims } = leg;
+    const claims = sourcesOf(leg, today());
     const terms = [leg.size !== null && leg.basis, leg.range && `sources say ${leg.range}`];
     const runs = [leg.start && `from ${leg.start}`, leg.end && `to ${leg.end}`];
     fill(
       close(),
-      kicker(lineSwatch(legColour(leg), dashOf(leg)), leg.instrument),
+      kicker(legSwatch(leg), leg.instrument),
       fromTo(leg.payer, leg.payee),
       el("p.amount", leg.amount),
       el("p.aside", joined(terms, "; ")),
@@ -63,7 +62,7 @@ function createPanel(panel, go) {
         fact("Public since", leg.knownFrom),
         fact("Runs", joined(runs, " "), "dd.said"),
         fact("Kind", families.get(leg.family).words, "dd.said"),
-        fact("Deal", leg.title),
+        fact("Deal", button(() => go.deal(leg.deal), leg.title)),
         fact("Id", leg.id),
       ),
       el(
@@ -92,13 +91,14 @@ function createPanel(panel, go) {
 
   function showParty(party) {
     const row = scene.shock?.rows.find((one) => one.party === party.id);
-    const own = [...legs.values()].filter((leg) => leg.payer === party.id || leg.payee === party.id);
-    const visible = own.filter(go.isVisible).sort(bySize);
+    const own = legsOf({ kind: "party", id: party.id });
+    const drawn = own.filter(isVisible).sort(bySize);
     fill(
       close(),
       kicker(shapeSwatch(groups.get(party.group)), `${party.kind}, ${party.listed ? "listed" : "private"}`),
       heading(named(party.name)),
       party.loss && el("p.amount", party.loss),
+      aroundButton(party),
       el(
         "dl.facts",
         fact(
@@ -112,18 +112,24 @@ function createPanel(panel, go) {
         el("h3", "How the loss arrives"),
         el("ul.list", row.channels.map(channelItem)),
       ],
-      side("Pays, funds or backs", visible, "payer", "payee"),
-      side("Is paid, funded or backed by", visible, "payee", "payer"),
-      hiddenNote(own.length - visible.length),
+      side("Pays, funds or backs", drawn, "payer", "payee"),
+      side("Is paid, funded or backed by", drawn, "payee", "payer"),
+      hiddenNote(own.length - drawn.length),
     );
+  }
+
+  function aroundButton({ id }) {
+    const on = state.around === id;
+    const words = on ? "Show the whole network again" : "Show only its neighbours and what runs among them";
+    return el("p.summary", el("button.plain", { type: "button", onclick: () => go.around(on ? "" : id) }, words));
   }
 
   const channelItem = ({ id, loss }) =>
     el("li.channel", chip(id), el("span.said", channelWords(id)), el("span.sum", loss));
 
   // The legs in which the party of the panel is the `one`; each is named by its `other`.
-  function side(words, visible, one, other) {
-    const own = visible.filter((leg) => leg[one] === state.selected.id);
+  function side(words, drawn, one, other) {
+    const own = drawn.filter((leg) => leg[one] === state.selected.id);
     return (
       own.length && [
         el("h3", words),
@@ -143,7 +149,7 @@ function createPanel(panel, go) {
   }
 
   function showPair(pair) {
-    const own = visibleLegs().filter((leg) => pairOf(leg) === pair);
+    const own = legsOf({ kind: "pair", id: pair }).filter(isVisible);
     fill(
       close(),
       kicker(lineSwatch("leg"), `${own.length} parallel legs`),
@@ -152,23 +158,48 @@ function createPanel(panel, go) {
     );
   }
 
+  function showDeal(deal) {
+    const own = legsOf({ kind: "deal", id: deal }).sort(bySize);
+    const drawn = own.filter(isVisible).length;
+    fill(
+      close(),
+      kicker(null, own.length === 1 ? "Deal of one leg" : `Deal of ${own.length} legs`),
+      heading(named(deals.get(deal))),
+      el("p.aside", "Select a leg for its terms, claims and sources."),
+      el("ul.list", own.map(legItem)),
+      hiddenNote(own.length - drawn),
+      el("dl.facts", fact("Id", deal)),
+    );
+  }
+
+  function showPath(id) {
+    const path = scene.shock.paths[id];
+    const own = legsOf({ kind: "path", id }).sort(bySize);
+    fill(
+      close(),
+      kicker(null, "One way the loss took"),
+      heading(named(path.names.join(" → "))),
+      el("p.amount", path.loss),
+      el("p.summary", path.words),
+      own.length > 0 && [el("h3", "Legs it ran through"), el("ul.list", own.map(legItem))],
+      el("dl.facts", fact("Ids", path.legs.join(", "))),
+    );
+  }
+
+  const SHOWN = {
+    leg: (id) => showLeg(legs.get(id)),
+    party: (id) => showParty(parties.get(id)),
+    pair: showPair,
+    deal: showDeal,
+    path: showPath,
+  };
+
   return {
     show(selection) {
       if (!selection) showStart();
-      else if (selection.kind === "leg") showLeg(legs.get(selection.id));
-      else if (selection.kind === "party") showParty(parties.get(selection.id));
-      else showPair(selection.id);
+      else SHOWN[selection.kind](selection.id);
     },
     focus: () => panel.querySelector("h2").focus(),
     reveal: () => panel.querySelector("h2").scrollIntoView({ block: "nearest" }),
   };
-}
-
-const dashOf = (leg) => firmnesses.get(leg.firmness).dash;
-const channelWords = (id) => scene.shock.channels.find((channel) => channel.id === id)?.words ?? id;
-
-function chip(channel) {
-  const mark = el("i.chip", { "aria-hidden": "true" });
-  mark.style.background = `var(--channel-${channel})`;
-  return mark;
 }

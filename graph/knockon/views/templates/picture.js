@@ -1,7 +1,5 @@
 // The picture: what vis draws, in our shapes and colours. Knows nothing of filters, only what to show.
 
-const FADED = 0.09; // opacity of what does not belong to the selection
-const ARROW = 0.34;
 const CHIEFS = 12; // parties that are always named, in bold
 const CHIEF_LOSERS = 9; // the same on a shock page, with what they lose
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -30,7 +28,6 @@ class Picture {
   #sent = new Map(); // drawn edge -> what vis was last told of it, as JSON: telling it again is slow
   #moved = new Map(); // places the reader has dragged a party to
   #focus = { selected: null, hovered: null, near: null }; // near: ids that stay bright; null: all do
-  #outlines = new Map(scene.groups.map((group) => [group.id, new Path2D(group.outline)]));
   #ranks = ranked();
   #world;
   #spots;
@@ -51,23 +48,28 @@ class Picture {
   // Shows these legs, and of the parties only those that still have one.
   show(visible, bundle) {
     this.#members = bundle ? bundled(visible) : new Map(visible.map((leg) => [leg.id, [leg.id]]));
-    const ends = new Set(visible.flatMap((leg) => [leg.payer, leg.payee]));
+    const ends = new Set(visible.flatMap(endsOf));
     const gone = this.#nodeSet.getIds().filter((id) => !ends.has(id));
     const fresh = [...ends].filter((id) => !this.#nodeSet.get(id));
     if (gone.length) this.#nodeSet.remove(gone);
-    if (fresh.length)
-      this.#nodeSet.add(fresh.map((id) => ({ id, size: nodes.get(id).size * 1.1, ...this.#place(id) })));
+    if (fresh.length) this.#nodeSet.add(fresh.map((id) => this.#nodeItem(id)));
     this.#tellEdges();
   }
 
-  // Brightens what belongs to the selection and dims the rest.
-  select(selection) {
-    const lit = selection ? [...this.#members.keys()].filter((key) => this.#belongs(key, selection)) : [];
-    const own = selection?.kind === "party" ? [selection.id] : [];
-    this.#focus.selected = own[0] ?? lit[0] ?? null;
-    this.#focus.near = lit.length
-      ? new Set([...lit, ...own, ...lit.flatMap((key) => this.#endsOf(key))])
-      : null;
+  // Tells vis how large the parties now are: it ends lines at their rims and feels for the pointer there.
+  resize() {
+    this.#nodeSet.update(this.#nodeSet.getIds().map((id) => this.#nodeItem(id)));
+    this.repaint();
+  }
+
+  // Brightens what belongs to the selection, its legs and the parties it names, and dims the rest.
+  select(ids, parties) {
+    const chosen = new Set(ids);
+    const lit = [...this.#members.keys()].filter((key) => this.#members.get(key).some((id) => chosen.has(id)));
+    const own = parties.filter((id) => this.#nodeSet.get(id));
+    this.#focus.selected = own.length === 1 ? own[0] : own.length === 0 && lit.length === 1 ? lit[0] : null;
+    const near = [...lit, ...own, ...lit.flatMap((key) => this.#endsOf(key))];
+    this.#focus.near = near.length ? new Set(near) : null;
     this.repaint();
   }
 
@@ -152,13 +154,13 @@ class Picture {
     this.#spots = spread(this.#world);
   }
 
-  #place(id) {
-    return this.#moved.get(id) ?? this.#spots.get(id);
+  #nodeItem(id) {
+    return { id, size: nodeLook(id, false).size * 1.1, ...(this.#moved.get(id) ?? this.#spots.get(id)) };
   }
 
   #putBack() {
     this.#moved.clear();
-    this.#nodeSet.update(this.#nodeSet.getIds().map((id) => ({ id, ...this.#place(id) })));
+    this.#nodeSet.update(this.#nodeSet.getIds().map((id) => this.#nodeItem(id)));
   }
 
   #lookAtAll(animation) {
@@ -183,40 +185,16 @@ class Picture {
   }
 
   #edgeItem(key) {
-    const ids = this.#members.get(key);
-    const widest = ids.map((id) => edges.get(id)).reduce((a, b) => (b.width > a.width ? b : a));
-    const secret = ids.every((id) => legs.get(id).size === null);
-    const many = {
-      dashes: false,
-      smooth: { enabled: true, type: "curvedCW", roundness: 0.1 },
-      width: widest.width + 0.6,
-    };
-    const arrows = {
-      to: { enabled: true, scaleFactor: ARROW },
-      middle: { enabled: secret, type: "bar", scaleFactor: 0.32 },
-    };
-    return { ...widest, ...(ids.length > 1 ? many : {}), id: key, arrows, color: this.#colour(key) };
-  }
-
-  #colour(key) {
     const { near, hovered, selected } = this.#focus;
     const bright = near === null || near.has(key);
     const lit = hovered === key || selected === key || (near !== null && bright);
-    const names = new Set(this.#members.get(key).map((id) => legColour(legs.get(id))));
-    const name = lit && scene.shock ? "ink" : names.size > 1 ? "leg" : [...names][0];
-    const color = palette.faded(name, lit ? 1 : bright ? (scene.shock ? 0.5 : 0.72) : FADED);
-    return { color, highlight: color, hover: color, inherit: false };
+    return edgeItem(key, this.#members.get(key), bright, lit);
   }
 
   // What an edge stands for: one leg, or the bundle of a pair.
   #target(key) {
     const ids = this.#members.get(key);
     return ids.length > 1 ? ["pair", key] : ["leg", ids[0]];
-  }
-
-  #belongs(key, { kind, id }) {
-    if (kind === "party") return this.#endsOf(key).includes(id);
-    return key === id || this.#members.get(key).includes(id);
   }
 
   #endsOf(key) {
@@ -233,90 +211,63 @@ class Picture {
   #drawNodes(ctx) {
     const { near } = this.#focus;
     const ids = this.#nodeSet.getIds();
-    for (const id of ids.filter((id) => near && !near.has(id))) this.#drawNode(ctx, id, 0.22);
-    for (const id of ids.filter((id) => !near || near.has(id))) this.#drawNode(ctx, id, 1);
+    const draw = (id, opacity) => drawNode(ctx, nodeLook(id, this.#isLit(id)), this.#network.getPosition(id), opacity);
+    for (const id of ids.filter((id) => near && !near.has(id))) draw(id, FAINT);
+    for (const id of ids.filter((id) => !near || near.has(id))) draw(id, 1);
   }
 
-  #drawNode(ctx, id, opacity) {
-    const { size } = nodes.get(id);
-    const { x, y } = this.#network.getPosition(id);
-    const party = parties.get(id);
-    const lit = this.#focus.selected === id || this.#focus.hovered === id;
-    const outline = this.#outlines.get(party.group);
-    ctx.save();
-    ctx.translate(x, y);
-    ctx.scale(size, size);
-    ctx.globalAlpha = opacity;
-    ctx.fillStyle = palette.get(fillOf(party));
-    ctx.fill(outline);
-    if (party.step === null) ctx.setLineDash([1.2 / size, 1.8 / size]);
-    ctx.lineWidth = (lit ? 2.6 : 1.2) / size;
-    ctx.strokeStyle = palette.get(lit ? "ink" : party.listed ? "node-edge" : "node-dim");
-    ctx.stroke(outline);
-    ctx.restore();
+  #isLit(id) {
+    return this.#focus.selected === id || this.#focus.hovered === id;
   }
 
   #drawLabels(ctx) {
     const { clientWidth: w, clientHeight: h } = this.#container;
     const ratio = ctx.canvas.width / w;
-    const marks = this.#nodeSet.getIds().map((id) => this.#labelOf(id));
     ctx.save();
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawLabels(
-      ctx,
-      marks.filter(({ x, y }) => x > -9 && y > -9 && x < w + 9 && y < h + 9),
-      w,
-      h,
-    );
+    drawLabels(ctx, this.#labels(w, h), w, h);
     ctx.restore();
   }
 
+  #labels(w, h) {
+    const marks = this.#nodeSet.getIds().map((id) => this.#labelOf(id));
+    return marks.filter(({ x, y }) => x > -9 && y > -9 && x < w + 9 && y < h + 9);
+  }
+
   #labelOf(id) {
-    const { near, hovered, selected } = this.#focus;
-    const party = parties.get(id);
+    const { near } = this.#focus;
     const rank = this.#ranks.get(id);
     const chief = rank < (scene.shock ? CHIEF_LOSERS : CHIEFS);
-    const own = hovered === id || selected === id;
+    const own = this.#isLit(id);
     return {
       id,
       rank,
       ...this.where(id),
-      r: nodes.get(id).size * this.#network.getScale(),
-      text: shortened(party.name),
-      sub: scene.shock && party.step !== 0 && (chief || own) ? party.loss : "",
+      r: nodeLook(id, false).size * this.#network.getScale(),
+      text: shortened(nameOf(id)),
+      sub: scene.shock && (chief || own) ? lossNow(id).words : "",
       strong: chief || own,
       must: own || (near ? near.has(id) && near.size < 60 : chief),
       faint: near !== null && !near.has(id),
     };
   }
-}
 
-// On a shock page the fill says what share is lost; elsewhere it says whether a party is listed.
-function fillOf(party) {
-  if (scene.shock) return party.step === null ? "paper" : `loss-${party.step}`;
-  return party.listed ? "node" : "paper";
-}
-
-// One edge for all legs of a pair that run the same way; a leg alone keeps its own id.
-function bundled(visible) {
-  const pairs = Map.groupBy(visible, pairOf);
-  return new Map(
-    [...pairs].map(([pair, own]) => [own.length > 1 ? pair : own[0].id, own.map((leg) => leg.id)]),
-  );
-}
-
-// The wheel scrolls the page; only with Ctrl (or a pinch, which says Ctrl too) does it zoom the picture.
-function wheelNeedsCtrl(container) {
-  let timer;
-  container.addEventListener(
-    "wheel",
-    (event) => {
-      if (event.ctrlKey || event.metaKey) return;
-      event.stopPropagation();
-      byId("hint").classList.add("on");
-      clearTimeout(timer);
-      timer = setTimeout(() => byId("hint").classList.remove("on"), 900);
-    },
-    { capture: true },
-  );
+  // The picture in screen pixels, for those who draw it elsewhere: edges, then nodes, then labels.
+  parts() {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    const scale = this.#network.getScale();
+    const spot = (id) => ({ ...this.where(id), r: nodeLook(id, false).size * scale });
+    const faint = (id) => this.#focus.near !== null && !this.#focus.near.has(id);
+    return {
+      width,
+      height,
+      scale,
+      edges: [...this.#members.keys()].map((key) => {
+        const item = this.#edgeItem(key);
+        return { ...item, from: spot(item.from), to: spot(item.to) };
+      }),
+      nodes: this.#nodeSet.getIds().map((id) => ({ ...nodeLook(id, this.#isLit(id)), ...spot(id), faint: faint(id) })),
+      labels: this.#labels(width, height),
+    };
+  }
 }

@@ -3,14 +3,13 @@
 // columns: [{head, value(row), cell(row), kind}], kind being the classes of its cells; the first column
 // heads the row. A column of numbers sorts downwards first. `sorted` is the first order's column, null for none.
 function createTable(table, caption, columns, rows, sorted) {
-  const lines = rows.map((row) => ({ row, tr: tableRow(columns, row) }));
+  const lines = rows.map((row) => ({ row, tr: null, shown: true }));
   const heads = columns.map(({ head, kind = "" }, i) =>
     el(`th${kind}`, { scope: "col" }, el("button", { type: "button", onclick: () => sort(i) }, head)),
   );
   let order = { column: sorted, way: "descending" };
   table.tHead.append(el("tr", heads));
   table.caption.append(...caption);
-  arrange();
 
   function sort(column) {
     const [first, other] = ["ascending", "descending"];
@@ -27,15 +26,29 @@ function createTable(table, caption, columns, rows, sorted) {
       const sign = order.way === "ascending" ? 1 : -1;
       lines.sort((a, b) => compared(value(a.row), value(b.row), sign));
     }
-    table.tBodies[0].append(...lines.map(({ tr }) => tr));
+    table.tBodies[0].replaceChildren(...lines.filter(({ shown }) => shown).map(made));
+  }
+
+  // A row is built when it is first shown.
+  function made(line) {
+    line.tr ??= tableRow(columns, line.row);
+    return line.tr;
   }
 
   return {
-    filter: (keep) => lines.forEach(({ row, tr }) => (tr.hidden = !keep(row))),
-    shown: () => lines.filter(({ tr }) => !tr.hidden).map(({ row }) => row),
+    // Shows the rows to keep; those in `changed` say something else than before.
+    filter(keep, changed = []) {
+      const anew = new Set(changed);
+      for (const line of lines) {
+        line.shown = keep(line.row);
+        if (anew.has(line.row)) line.tr = null;
+      }
+      arrange();
+    },
+    shown: () => lines.filter(({ shown }) => shown).map(({ row }) => row),
     // Marks the current row and brings it into view within the table's own box, never by moving the page.
     mark(isCurrent) {
-      for (const { row, tr } of lines) {
+      for (const { row, tr } of lines.filter(({ tr }) => tr)) {
         tr.toggleAttribute("aria-current", isCurrent(row));
         if (!isCurrent(row)) continue;
         tr.setAttribute("aria-current", "true");

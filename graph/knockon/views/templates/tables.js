@@ -9,7 +9,7 @@ function createLegTable(go) {
       head: "Promise",
       kind: ".said",
       value: (leg) => leg.instrument,
-      cell: (leg) => [lineSwatch(legColour(leg), dashOf(leg)), leg.instrument],
+      cell: (leg) => [legSwatch(leg), leg.instrument],
     },
     { head: "Amount", kind: ".number", value: (leg) => leg.size, cell: (leg) => leg.amount },
     {
@@ -24,9 +24,9 @@ function createLegTable(go) {
       value: (leg) => leg.knownFrom || null,
       cell: (leg) => leg.knownFrom,
     },
-    { head: "Deal", kind: ".deal", value: (leg) => leg.title, cell: (leg) => leg.title },
+    { head: "Deal", kind: ".deal", value: (leg) => leg.title, cell: (leg) => dealButton(leg, go) },
   ];
-  const note = "One row per promise. Rows follow the filters; a payer's name opens the terms and sources.";
+  const note = "One row per promise. Rows follow the filters; a payer opens the terms and sources, a deal all its legs.";
   return createTable(
     byId("leg-table"),
     ["Every leg in the picture", el("small", note)],
@@ -50,10 +50,15 @@ function legButton(leg, go) {
   return el("button", { type: "button", "aria-label": label, ...on }, named(nameOf(leg.payer)));
 }
 
+function dealButton({ deal, title }, go) {
+  return el("button.plain", { type: "button", onclick: () => go.deal(deal) }, title);
+}
+
 function createLossTable(go) {
   const { rows, channels } = scene.shock;
   const longest = Math.max(1, ...rows.flatMap((row) => [row.lossUsd, row.high]));
   const traded = (row) => (row.listed ? "listed" : "private");
+  const worst = { head: "At worst", kind: ".number", value: (row) => row.worstUsd, cell: (row) => row.worst || "–" };
   const columns = [
     { head: "Party", value: (row) => row.name, cell: (row) => loserButton(row, go) },
     { head: "Loss", kind: ".number", value: (row) => row.lossUsd, cell: (row) => row.loss },
@@ -64,6 +69,7 @@ function createLossTable(go) {
       cell: (row) => row.share || "–",
     },
     { head: "By channel", kind: ".bars", value: (row) => row.lossUsd, cell: (row) => lossBar(row, longest) },
+    ...(rows.some((row) => row.worst) ? [worst] : []),
     { head: "Range", kind: ".number.optional", value: (row) => row.high, cell: (row) => row.range || "–" },
     {
       head: "Value",
@@ -76,7 +82,9 @@ function createLossTable(go) {
   const key = channels.map(({ id, words }) => el("span", chip(id), words));
   const note = el("small.channels", key, el("span", "Bars share one scale; the thin line is the range."));
   byId("losses").hidden = false;
-  return createTable(byId("loss-table"), ["Who loses, and through which channel", note], columns, rows, 1);
+  const table = createTable(byId("loss-table"), ["Who loses, and through which channel", note], columns, rows, 1);
+  table.filter(() => true);
+  return table;
 }
 
 function loserButton(row, go) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -14,6 +15,9 @@ from knockon.tables import schema
 from knockon.views.ontology import CodeList, Link, Reference, Term
 from knockon.vocab import LISTS
 
+if TYPE_CHECKING:
+    from knockon.study import Study
+
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -23,8 +27,8 @@ _LIST = BASE + "list/"
 _INCLUDES = "https://schema.org/domainIncludes"
 
 
-def reference() -> Reference:
-    """The shipped vocabulary."""
+def scene(_: Study) -> Reference:
+    """What the reference page shows: the shipped vocabulary, whatever the book."""
     return _Reading().reference()
 
 

@@ -1,0 +1,20 @@
+"""`python -m knockon.study.placing`: keep a place for every party of the shipped book, moving none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knockon import study
+from knockon.study import Study
+from knockon.study.files import write
+from knockon.study.layout import FILE, Place, as_table, places_kept
+
+
+def places_of(study: Study) -> dict[str, Place]:
+    """Those that are kept, and one for every further party on the study's page, to the digits that the file keeps."""
+    drawn = {node.id: (round(node.x, 4), round(node.y, 4)) for node in study.scene().nodes}
+    return places_kept() | drawn
+
+
+if __name__ == "__main__":
+    print(write(Path(__file__).parent / FILE, as_table(places_of(study.open()))))

@@ -1,0 +1,41 @@
+"""The pages before axe-core, an independent judge of what keyboards and screen readers can reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+REQUIRED = os.environ.get("KNOCKON_BROWSER") == "required"
+pytestmark = pytest.mark.skipif(
+    not AXE.exists() and not REQUIRED, reason="axe-core is not installed: npm ci in tests/views"
+)
+CASES = [
+    ("book", "", 1280),
+    ("book", "#party=openai&day=2025-11-05", 400),
+    ("replay", "#leg=openai-oracle-2025/1", 1280),
+    ("small", "#deal=openai-microsoft-2025", 1280),
+    ("shock", "", 1280),
+    ("shock", "#path=0&round=1", 400),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("page", "fragment", "width"), CASES)
+def test_axe_finds_no_serious_fault(
+    visit: Callable[..., Any], page: str, fragment: str, width: int, dark: bool
+) -> None:
+    view = visit(page, fragment, width=width, dark=dark)
+    view.evaluate(AXE.read_text(encoding="utf-8"))
+    found = view.evaluate("axe.run().then(({ violations, passes }) => ({ violations, passes: passes.length }))")
+    serious = [
+        (fault["id"], [node["html"][:160] for node in fault["nodes"]][:3])
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    assert found["passes"] > 20

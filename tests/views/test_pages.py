@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import TINY
+from knockon import study as studies
+from knockon.cli import run
+from knockon.scenarios import Scenario
+from knockon.study import Study, pages
+from knockon.views.contents import Entry, contents
+from knockon.views.document import document
+
+
+def test_every_view_of_the_folder_is_known_and_says_in_a_line_what_it_shows() -> None:
+    known = pages.known()
+    assert {"network", "shock"} <= set(known)
+    assert all((view.render.__doc__ or "").partition("\n")[0].endswith(".") for view in known.values())
+
+
+def test_without_a_name_all_views_are_written_and_the_index_links_to_each(tiny: Study, tmp_path: Path) -> None:
+    *written, index = pages.write_all(tiny, tmp_path, Scenario(value={"lab": 0.5}, draws=0))
+    assert index.name == "index.html"
+    links = re.findall(r'<a href="([\w-]+\.html)">', index.read_text(encoding="utf-8"))
+    assert sorted(links) == sorted(path.name for path in written) == sorted(f"{name}.html" for name in pages.known())
+
+
+def test_without_a_scenario_the_index_says_how_to_get_a_shock(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(["view", "--data", str(TINY), "--out", str(tmp_path), "--quiet"]) == 0
+    *_, index = map(Path, capsys.readouterr().out.split())
+    assert not (tmp_path / "shock.html").exists()
+    assert "knockon shock openai=0.2 --html FILE" in index.read_text(encoding="utf-8")
+
+
+def test_a_hostile_entry_stays_text_in_the_index() -> None:
+    page = contents("<e>", "\u202e", [Entry(title="<script>", about='"&\u2028', file='x"onclick=".html')])
+    assert "<e>" not in page and '<script>"' not in page
+    assert 'href="x&quot;onclick=&quot;.html"' in page
+    assert page.isascii() or not {"\u202e", "\u2028"} & set(page)
+
+
+def test_a_page_says_how_to_cite_it(tiny: Study) -> None:
+    page = document(title="A", subtitle="B", edition=str(tiny.edition), as_of="2025-04-30", body="")
+    assert f"Cite as: knockon, {tiny.edition}, as of 2025-04-30." in page
+
+
+def test_a_study_of_any_day_can_be_written(tmp_path: Path) -> None:
+    study = studies.open(as_of="2025-01-31", data=TINY)
+    assert all(path.stat().st_size for path in pages.write_all(study, tmp_path))
