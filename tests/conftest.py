@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +21,18 @@ settings.register_profile(
 )
 settings.load_profile("knockon")
 
+CHROMIUM = Path(shutil.which("chromium") or shutil.which("chromium-browser") or "chromium")
+REQUIRED = os.environ.get("KNOCKON_BROWSER") == "required"  # then a missing browser fails instead
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TINY = Path(__file__).parent / "fixtures" / "tiny"
 
 
@@ -44,3 +60,15 @@ def own(tmp_path: Path) -> Path:
     for file in TINY.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, headless; skipped with a plain reason where it or playwright is missing, unless it is required."""
+    if not REQUIRED and not CHROMIUM.exists():
+        pytest.skip("no Chromium on the PATH")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -11,7 +11,6 @@ import pytest
 
 from conftest import TINY
 from serving import Server, serving
-from views.test_browser import ARGUMENTS, CHROMIUM, playwright, pytestmark  # noqa: F401
 
 QUERY = "SELECT ?party WHERE {\n  GRAPH kg:book { ?party a k:Party }\n} ORDER BY ?party"
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
@@ -28,14 +27,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     parties.write_text(parties.read_text("utf-8").replace("Bank Plc", HOSTILE), "utf-8")
     with serving("--data", str(book), "--as-of", "2025-04-30", "--workers", "1", "--timeout", "30") as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

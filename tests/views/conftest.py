@@ -1,10 +1,8 @@
-"""The pages in a real browser: needs playwright and Chromium, and says so where they are missing."""
+"""The pages as files, opened in a real browser."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,18 +13,6 @@ import knockon
 from knockon.views import network, shock
 from views import scenes
 
-CHROMIUM = Path(shutil.which("chromium") or shutil.which("chromium-browser") or "chromium")
-REQUIRED = os.environ.get("KNOCKON_BROWSER") == "required"  # then a missing browser fails instead
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES: dict[str, Callable[[], str]] = {
     "small": lambda: network.render(scenes.small()),
     "replay": lambda: network.render(scenes.replayed()),
@@ -36,17 +22,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "large": lambda: network.render(scenes.large()),
     "book": lambda: network.render(knockon.open().scene()),
 }
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if not REQUIRED and not CHROMIUM.exists():
-        pytest.skip("no Chromium on the PATH")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

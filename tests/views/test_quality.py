@@ -20,8 +20,6 @@ from knockon.study.quality import scene
 from knockon.views.quality import Quality, render
 from knockon.views.wording import money, share
 from knockon.vocab import Grade
-from views.test_browser import ARGUMENTS, CHROMIUM, playwright
-from views.test_browser import pytestmark as in_a_browser
 
 
 @pytest.fixture(scope="module")
@@ -169,36 +167,34 @@ Open = Callable[[int], Any]
 
 
 @pytest.fixture
-def opened(seen: Quality, tmp_path: Path) -> Iterator[Open]:
+def opened(browser: Any, seen: Quality, tmp_path: Path) -> Iterator[Open]:
     file = tmp_path / "quality.html"
     file.write_text(render(seen), encoding="utf-8")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        trouble: list[str] = []
+    context = browser.new_context(color_scheme="dark", offline=True)
+    trouble: list[str] = []
 
-        def at(width: int) -> Any:
-            page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme="dark")
-            page.on("console", lambda message: trouble.append(message.text))
-            page.on("pageerror", lambda error: trouble.append(str(error)))
-            page.on(
-                "request", lambda asked: None if asked.url.startswith(("file:", "data:")) else trouble.append(asked.url)
-            )
-            page.goto(file.as_uri())
-            return page
+    def at(width: int) -> Any:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.on("console", lambda message: trouble.append(message.text))
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "request", lambda asked: None if asked.url.startswith(("file:", "data:")) else trouble.append(asked.url)
+        )
+        page.goto(file.as_uri())
+        return page
 
-        yield at
-        chromium.close()
-        assert trouble == []
+    yield at
+    context.close()
+    assert trouble == []
 
 
-@in_a_browser
 @pytest.mark.parametrize("width", [400, 1280])
 def test_the_page_fits_its_window(opened: Open, width: int) -> None:
     page = opened(width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@in_a_browser
 def test_a_head_sorts_its_column_from_the_keyboard(opened: Open) -> None:
     page = opened(1280)
     button = page.locator("#grades thead th:nth-child(2) button")
@@ -212,7 +208,6 @@ def test_a_head_sorts_its_column_from_the_keyboard(opened: Open) -> None:
     assert page.evaluate(shares) == sorted(falling)
 
 
-@in_a_browser
 def test_the_theme_follows_the_system_and_the_button(opened: Open) -> None:
     page = opened(1280)
     ground = "getComputedStyle(document.documentElement).backgroundColor"

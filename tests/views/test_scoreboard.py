@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright import sync_api as playwright
 
 from knockon.views.scoreboard import render
-from views.test_browser import ARGUMENTS, CHROMIUM
 
 RUNGS = ("beta", "ai_basket", "sector", "size", "direct", "degree", "engine", "information")
 
@@ -100,14 +97,6 @@ def test_every_mark_has_words_and_every_figure_stands_in_a_table() -> None:
     assert "&#8722;0.00<" not in html and "Mean of the engine 0.00, p = 0.500" in html
     for words in ("2026-11-23", "as of the day before each event", "Not scored, no returns: d.", "3 ordinary days"):
         assert words in html
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
