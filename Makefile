@@ -25,7 +25,7 @@ test: $(VENV)/.test-tools
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 golden: $(VENV)/.installed
 	$(BIN)/python tests/goldens.py

@@ -19,25 +19,27 @@ from knockon.tables import Parsed, parse, row_id, schema
 _UNSTAMPED = Edition(data="", hash="", code="")
 
 
-def findings(folder: Traversable) -> list[Finding]:
-    """Every defect of the book in `folder`; tidiness and shapes are asked only of tables that can be read."""
+def findings(folder: Traversable, as_of: date = date.max) -> list[Finding]:
+    """Every defect of the book in `folder`; tidiness and shapes are asked only of tables that can be read.
+
+    Shapes are asked of what was known on `as_of`, by default of every fact whenever it became known.
+    """
     parsed = parse(folder)
     if parsed.findings:
         return list(parsed.findings)
-    found = [*untidy(parsed), *_shape_findings(parsed)]
+    found = [*untidy(parsed), *_shape_findings(parsed, as_of)]
     return sorted(found, key=lambda f: (f.file, f.row or 0, f.column or "", f.what))
 
 
-def checked(parsed: Parsed) -> Dataset:
-    """The graph that the shapes are asked of: every fact of the book, whenever it became known."""
+def checked(parsed: Parsed, as_of: date = date.max) -> Dataset:
+    """The graph that the shapes are asked of: every fact of the book that was known on the day."""
     book = Book(tables=parsed.tables, edition=_UNSTAMPED)
-    ever = date.max
-    return build(book, resolve(book, ever), values(book, ever), ever, ontology=False)
+    return build(book, resolve(book, as_of), values(book, as_of), as_of, ontology=False)
 
 
-def _shape_findings(parsed: Parsed) -> list[Finding]:
+def _shape_findings(parsed: Parsed, as_of: date) -> list[Finding]:
     shapes = (shelf("ontology") / "shapes.ttl").read_text(encoding="utf-8")
-    broken = list(violations(checked(parsed).store, shapes))
+    broken = list(violations(checked(parsed, as_of).store, shapes))
     if not broken:
         return []
     places = {

@@ -17,14 +17,27 @@ def _hoisted(args: list[str]) -> list[str]:
     >>> _hoisted(["--as-of", "2025-11-05", "shock", "openai=0.2"])
     ['shock', 'openai=0.2', '--as-of', '2025-11-05']
     """
-    early: list[str] = []
+    early: list[list[str]] = []
     rest = list(args)
     while rest and rest[0].startswith("--") and rest[0].partition("=")[0] in _GLOBAL:
         option = rest.pop(0)
-        early.append(option)
+        early.append([option])
         if _GLOBAL[option.partition("=")[0]] and "=" not in option and rest:
-            early.append(rest.pop(0))
-    return [*rest, *early] if rest else early
+            early[-1].append(rest.pop(0))
+    if not rest:
+        return [word for option in early for word in option]
+    taken = _taken(rest[0])
+    return [
+        *rest,
+        *(word for option in early for word in option if taken is None or option[0].partition("=")[0] in taken),
+    ]
+
+
+def _taken(command: str) -> set[str] | None:
+    """The options of a command: a global one that it has no use for, such as colours for `new`, changes nothing."""
+    found = typer.main.get_command(app)
+    inner = found.commands.get(command) if isinstance(found, typer.core.TyperGroup) else None
+    return {word for param in inner.params for word in param.opts} if inner else None
 
 
 _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}

@@ -222,12 +222,16 @@ def view(
 @app.command(epilog="Example: knockon check my-book/")
 def check(
     folder: Annotated[str | None, typer.Argument(metavar="DIR", help="A book. [default: the one that ships]")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Shapes of what was known then. [default: whenever it became known]")
+    ] = None,
     data: Data = None,
     format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
     quiet: Quiet = False,
 ) -> None:
     """Every defect of a book's tables: FILE:ROW [COLUMN] what, and the remedy. Exit 1 with findings."""
     from knockon.cli import show
+    from knockon.model import Period
     from knockon.resources import shelf
     from knockon.shapes import findings
 
@@ -235,7 +239,7 @@ def check(
     place: Any = Path(folder or data or "") if folder or data else shelf("data")
     if not quiet:
         print(f"checking {place}: tables, then shapes", file=sys.stderr)
-    found = findings(place)
+    found = findings(place, Period.parse(as_of).last) if as_of else findings(place)
     if format == "json":
         show.json([{"file": f.file, "row": f.row, "column": f.column, "what": f.what} for f in found])
     else:

@@ -135,13 +135,23 @@ def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
 
 
 @app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
-def list_scenarios(format: Format = "table", no_color: NoColor = False) -> None:
+def list_scenarios(
+    format: Format = "table",
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Only those whose day had come.")] = None,
+    no_color: NoColor = False,
+) -> None:
     """The what-ifs that ship, a line each; `knockon shock --scenario NAME` runs one."""
     from knockon import scenarios
     from knockon.cli import show
+    from knockon.model import Period
 
     one_of(format, "table", "json", "csv")
-    known = scenarios.library()
+    last = Period.parse(as_of).last if as_of else None
+    known = {
+        name: found
+        for name, found in scenarios.library().items()
+        if last is None or found.as_of is None or found.as_of <= last
+    }
     rows = [[name, str(found.as_of or ""), found.title, found.question] for name, found in known.items()]
     if format == "json":
         show.json([found.record() for found in known.values()])

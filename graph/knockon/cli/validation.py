@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli import Data, Format, NoColor, Quiet, app
+from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
 from knockon.cli.options import one_of
 
 
@@ -25,19 +25,21 @@ def backtest(
     seed: Annotated[int, typer.Option(help="Seed of the permutations.")] = 7,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the scoreboard page here too.")] = None,
     format: Format = "table",
+    as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> None:
     """The scoreboard: does the engine order the losers of real days better than plain baselines? Good news or bad.
 
-    Each day is predicted from the book as known on the day before. Files of your own are described in
-    docs/validation.md.
+    Each day is predicted from the book as known on the day before; --as-of leaves out the days after it. Files of
+    your own are described in docs/validation.md.
     """
     from pathlib import Path
 
     from knockon import tables
     from knockon.cli import show, show_validation
+    from knockon.model import Period
     from knockon.resources import shelf
     from knockon.study import scoreboard
     from knockon.study.backtest import backtest as score
@@ -47,6 +49,8 @@ def backtest(
     one_of(format, "table", "json", "csv")
     book = tables.read(Path(data) if data else shelf("data"))
     asked = days(book, events, returns, caps, loadings)
+    if as_of:
+        asked = asked.until(Period.parse(as_of).last)
     with show_validation.progress(quiet) as tick:
         found = score(book, asked, permutations, seed, tick)
     if format == "json":

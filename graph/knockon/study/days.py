@@ -6,7 +6,7 @@ import csv
 import io
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -56,6 +56,10 @@ class Days:
     loadings: Mapping[str, Mapping[str, Row]]  # event -> party -> row
     prices: Mapping[str, tuple[Row, ...]]  # party -> rows in order of date
     sources: Mapping[str, str]  # table -> file, or "book"
+
+    def until(self, day: date) -> Days:
+        """The same with only the events up to `day`."""
+        return replace(self, events=tuple(event for event in self.events if event.date <= day))
 
     def cap_before(self, party: str, day: date) -> float | None:
         """The party's last market value before the day, in dollars."""
