@@ -38,6 +38,7 @@ COMMANDS = (
     "view",
     "export",
     "check",
+    "compare",
     "new",
     "serve",
 )
@@ -493,7 +494,13 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 
 def test_a_long_run_can_be_interrupted_without_a_traceback() -> None:
     words = ["-m", "knockon", "shock", "openai=0.2", "--as-of", "2025-11-05", "--draws", "100000000", "--quiet"]
-    running = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test worker may ignore it
+    )
     time.sleep(4)
     assert running.poll() is None
     running.send_signal(signal.SIGINT)

@@ -162,7 +162,7 @@ def test_facts_without_a_graph_are_hinted_at(visit: Open) -> None:
     view = visit("/console")
     view.fill("#query", "SELECT * { ?s ?p ?o }")
     view.click("#run")
-    view.wait_for_function("document.getElementById('status').textContent.includes('GRAPH kg:book')")
+    view.locator("#status", has_text="GRAPH kg:book").wait_for()
 
 
 def test_hostile_names_and_addresses_stay_text(visit: Open) -> None:

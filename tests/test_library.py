@@ -155,7 +155,8 @@ AHEAD = {"start", "end"}
 """Columns that tell of the world and may lie in the future; all other dates tell what was public."""
 EMPTY = {
     *("article/after-hours", "article/losses-stated-and-recomputed", "article/moves-stated-and-recomputed"),
-    *("article/what-moved", "article/what-was-promised", "ownership/in-both", "timeline/in-doubt"),
+    *("article/signs-of-a-bubble", "article/what-moved", "article/what-was-promised", "ownership/in-both"),
+    "timeline/in-doubt",
 }
 """Nothing was known of these on the eve: the day itself, an owner of both labs, a promise in doubt."""
 

@@ -33,7 +33,7 @@ DOMINANT = {  # what the readings say: the channel through which listed parties 
     "backstop-denied": "contract",
     "lab-fails": "equity",
     "lab-misses-targets": "equity",
-    "letter-of-intent-lapses": "contract",
+    "letter-of-intent-lapses": "funding",
     "neocloud-default": "contract",
     "oracle-site-financing-fails": "contract",
     "overcapacity": "contract",
@@ -131,9 +131,9 @@ def test_the_channel_that_the_reading_names_carries_most(name: str, channel: str
 
 
 SMALL = {  # billions of dollars that listed parties lose apart from direct hits, as the readings put it
-    "letter-of-intent-lapses": (6.5, 7.5),
+    "letter-of-intent-lapses": (7.5, 8.5),
     "power-delay": (5.5, 6.5),
-    "softbank-margin-call": (1.5, 2.5),
+    "softbank-margin-call": (2.5, 3.5),
     "supplier-backstop-called": (2.5, 3.5),
 }
 

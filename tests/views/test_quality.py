@@ -90,6 +90,9 @@ def test_the_newest_fact_of_a_party_is_the_last_day_of_any(eve: Study, seen: Qua
                     note(party, event.date)
     for row in eve.book.tables["statements"]:
         note(row["party"], row["date"])
+    for row in eve.book.tables["seed_facts"]:
+        for party in row["party"] or ():
+            note(party, row["known_from"])
     ends = ("party", "holder", "issuer", "supplier", "customer", "buyer")
     for table in ("stakes", "positions", "dependences", "purchases", "segments", "financials"):
         for row in eve.book.tables[table]:

@@ -62,7 +62,7 @@ def legs(
             years=left.years,
             wait=left.wait,
             phi=phi(row, parameters),
-            again=row["again"],
+            again=bool(row["again"]),
         )
         found[edge.id] = (edge, row["firmness"], row["within"])
 

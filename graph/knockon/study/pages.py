@@ -46,10 +46,11 @@ def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> I
     entries = []
     for name, view in known().items():
         about = (view.render.__doc__ or "").partition("\n")[0]
-        missing = name == "shock" and scenario is None
-        if not missing:
+        try:
             yield write(folder / f"{name}.html", html(study, name, scenario))
-        entries.append(Entry(title=view.title, about=about, file="" if missing else f"{name}.html"))
+            entries.append(Entry(title=view.title, about=about, file=f"{name}.html"))
+        except BadInput as error:  # a book without scored days has no scoreboard, a study without a shock no shock page
+            entries.append(Entry(title=view.title, about=about, why=str(error)))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
 
 

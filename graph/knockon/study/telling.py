@@ -168,7 +168,7 @@ def _compared(title: str, stated: Sequence[Record]) -> Section:
             row["fact"],
             figure(str(row["stated"]).removesuffix(".0"), row["unit"]),
             figure(f"{row['recomputed']:.4g}", row["unit"]),
-            "yes" if row["reproduces"] else "no",
+            row["reproduces"],
             note,
         )
         for row, note in zip(stated, _once(stated), strict=True)

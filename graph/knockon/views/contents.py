@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from knockon.views.document import document, text
 
-_ASK = "knockon shock openai=0.2 --html FILE"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One page of the folder; without a file it has yet to be asked for."""
+    """One page of the folder; without a file, why it is not there."""
 
     title: str
     about: str
-    file: str
+    file: str = ""
+    why: str = ""
 
 
 def contents(edition: str, as_of: str, entries: Iterable[Entry]) -> str:
@@ -33,5 +32,5 @@ def contents(edition: str, as_of: str, entries: Iterable[Entry]) -> str:
 def _item(entry: Entry) -> str:
     title = text(entry.title)
     head = f'<a href="{text(entry.file)}">{title}</a>' if entry.file else title
-    how = "" if entry.file else f" Not asked for yet: <code>{text(_ASK)}</code>"
-    return f"<li><h2>{head}</h2><p>{text(entry.about)}{how}</p></li>"
+    why = f" Not here: {text(entry.why)}." if entry.why else ""
+    return f"<li><h2>{head}</h2><p>{text(entry.about)}{why}</p></li>"
