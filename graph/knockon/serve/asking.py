@@ -103,6 +103,8 @@ def _read(fields: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict
             except ValueError:
                 raise BadInput(f"{name}={text!r} cannot be read; give {remedy}") from None
     count = sum(map(len, hits.values()))
+    if not count:
+        raise BadInput("nobody is hit; choose a party and what it loses, as in value=openai=0.2")
     if count > HITS:
         raise BadInput(f"{count} parties and legs are hit at once; at most {HITS}, the command takes any number")
     return hits, settings

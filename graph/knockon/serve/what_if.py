@@ -16,6 +16,7 @@ from starlette.routing import Route
 from knockon import scenarios
 from knockon.contagion.spread import GAP
 from knockon.errors import KnockonError
+from knockon.resolution import first_day
 from knockon.scenarios import Scenario
 from knockon.serve.asking import FIRM, address, asked
 from knockon.serve.record import WAYS
@@ -103,8 +104,8 @@ def _shown(result: ShockResult) -> dict[str, Any]:
     _add_sellers(found, result)
     equilibria = "several equilibria, of which this is the least" if spread.gap > GAP else "one equilibrium"
     lines = [
-        f"Solved in {spread.state.rounds} rounds, the last of which moved no share by more than "
-        f"{spread.state.step:.0e}; spectral radius {spread.radius:.2f}; {equilibria}."
+        f"Solved in {spread.state.rounds} rounds (last step {spread.state.step:.1g}); "
+        f"spectral radius {spread.radius:.2f}; {equilibria}."
     ]
     if scenario.remove:
         lines.append(
@@ -145,6 +146,7 @@ def render(study: Study) -> str:
         body=WAYS.format(day=day) + template("what-if.html"),
         data={
             "asOf": day,
+            "firstDay": str(first_day(study.book)),
             "start": address(Scenario(value={_first(study): 0.2}, as_of=study.as_of)),
             "parties": [{"id": party, "name": study.short(party)} for party in balance.parties],
             "legs": [

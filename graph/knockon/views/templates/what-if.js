@@ -81,11 +81,11 @@ function settings() {
   const fields = rows.flatMap(({ who, fields }) => (who.value.trim() ? fields(who.value.trim()) : []));
   const set = (name, text, usual = "") => text !== usual && fields.push([name, text]);
   set("as_of", byId("as-of-day").value);
-  set("basis", byId("basis").value);
+  set("basis", byId("basis").value, "pv");
   set("least", scene.firmness[byId("least").value].id);
   set("glut", byId("glut").value, "1");
   for (const name of TICKS) if (byId(name).checked) fields.push([name, "1"]);
-  set("curve", byId("curve").value);
+  set("curve", byId("curve").value, "exponential");
   for (const name of ["market", "ai"]) set(name, share(byId(name).value), "0");
   for (const [name, usual] of Object.entries(USUAL)) set(name, byId(name).value || usual, usual);
   return new URLSearchParams(fields);
@@ -100,8 +100,8 @@ function fill(given) {
   for (const name of given.getAll("default")) party(name).fails = true;
   for (const [name, hit] of parties) addParty(name, hit);
   for (const [name, size] of sizes(given.getAll("void"))) addLeg(name, size);
-  byId("as-of-day").value = given.get("as_of") ?? scene.asOf;
-  for (const name of CHOICES) byId(name).value = name === "basis" ? (given.get(name) ?? "").replace(/^pv$/, "") : (given.get(name) ?? "");
+  byId("as-of-day").value = scene.asOf;
+  for (const name of CHOICES) byId(name).value = given.get(name) ?? byId(name).options[0].value;
   byId("least").value = Math.max(0, scene.firmness.findIndex(({ id }) => id === (given.get("least") ?? "")));
   byId("glut").value = given.get("glut") ?? 1;
   for (const name of TICKS) byId(name).checked = given.get(name) === "1";
@@ -180,7 +180,7 @@ function complain(words) {
 // Showing
 
 const visit = {
-  party: (id) => location.assign(`/party/${encodeURIComponent(id)}?as_of=${byId("as-of-day").value}`),
+  party: (id) => location.assign(`/party/${encodeURIComponent(id)}?as_of=${scene.asOf}`),
   hover: () => {},
 };
 
@@ -193,7 +193,6 @@ function show(found, given) {
   byId("question").textContent = scenario.question;
   byId("reading").textContent = scenario.reading && `How to read it: ${scenario.reading}`;
   byId("shipped").value = scenario.name;
-  byId("as-of").textContent = `as of ${found.as_of}`;
   byId("totals").replaceChildren(...shown.totals.map(({ words, loss }) => el("div", el("dt", words), el("dd", loss))));
   byId("lines").replaceChildren(...shown.lines.map((line) => el("li", line)));
   byId("left-names").replaceChildren(...leftOut(found.left_out, shown.leftOut));
@@ -210,10 +209,13 @@ const leftOut = (names, words) =>
 
 // Listening
 
-// The form changed for good: the address follows, and the way back leads to what was before.
-function commit() {
-  const given = settings();
+// The form changed for good: the address follows, and the way back leads to what was before. Another day is another
+// page, with the parties and promises of that day.
+function commit(given = settings()) {
+  const day = byId("as-of-day");
+  if (!day.checkValidity()) return complain(`As known on: ${day.validationMessage}`);
   if (location.search === `?${given}`) return;
+  if (given.get("as_of") !== scene.asOf) return location.assign(`?${given}`);
   const keep = performance.now() - changed < STROKE_MS ? "replaceState" : "pushState";
   changed = performance.now();
   history[keep](null, "", `?${given}`);
@@ -234,6 +236,8 @@ function begin() {
   );
   byId("parties").append(...scene.parties.map(({ id, name }) => el("option", { value: id }, name)));
   byId("legs").append(...scene.legs.map(({ id, name }) => el("option", { value: id }, name)));
+  byId("as-of-day").min = scene.firstDay;
+  byId("how").open = !matchMedia("(max-width: 1000px)").matches; // where the answer would be far below
   byId("least").max = scene.firmness.length - 1;
   const given = new URLSearchParams(location.search);
   given.delete("as_of");
@@ -243,20 +247,21 @@ function begin() {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("input", ({ target }) => {
-  if (target.id === "shipped") return;
   describe();
-  if (target.type !== "text") ask(settings());
+  if (["range", "number", "checkbox"].includes(target.type)) ask(settings());
 });
 form.addEventListener("change", ({ target }) => {
   if (target.id !== "shipped") return commit();
   const found = scene.scenarios.find(({ name }) => name === target.value);
   if (!found) return;
-  fill(new URLSearchParams(found.address));
-  commit();
+  const given = new URLSearchParams(found.address);
+  if (!given.has("as_of")) given.set("as_of", scene.asOf);
+  commit(given);
+  if (given.get("as_of") === scene.asOf) fill(given);
 });
 byId("add-party").addEventListener("click", () => addParty("").who.focus());
 byId("add-leg").addEventListener("click", () => addLeg("").who.focus());
-byId("link").addEventListener("click", async () => {
+byId("copy").addEventListener("click", async () => {
   await navigator.clipboard?.writeText(location.href).catch(() => {});
   say("The link to this scenario is in the address bar.");
 });
