@@ -122,7 +122,7 @@ def test_each_setting_moves_the_numbers(server: Server) -> None:
         assert answer(server, [*LAB, ("draws", "0"), more])["totals"] != plain, more
 
 
-@pytest.mark.parametrize("least", ["reported", "definitive"])
+@pytest.mark.parametrize("least", ["letter_of_intent", "definitive"])
 def test_no_promise_below_the_least_firmness_counts(eve: Study, least: str) -> None:
     def promises(*more: tuple[str, str]) -> set[str]:
         x = eve.run(asked(eve, [*LAB, ("draws", "0"), *more])).spread.exposures
@@ -305,12 +305,13 @@ def test_a_slider_moves_the_answer_and_the_way_back_leads_to_the_last(visit: Ope
 
 def test_a_link_restores_every_setting(visit: Open) -> None:
     link = (
-        "/what-if?value=lab%3D0.155&cut=lab%3D0.3&default=cloud&as_of=2025-04-30&least=definitive&glut=2.5"
+        "/what-if?value=lab%3D0.155&cut=lab%3D0.3&void=cloud-buys-chips%2F1%3D0.5&as_of=2025-04-30&least=definitive&glut=2.5"
         "&rivals=1&market=-0.01&draws=30"
     )
     view = visit(link)
-    settled(view, "If Lab loses 15.5% of its value and withholds 30% of all it owes, and Cloud defaults")
-    assert view.evaluate("settings().toString()") == link.partition("?")[2]
+    settled(view, "If Lab loses 15.5% of its value and withholds 30% of all it owes, and 50% of cloud-buys-chips/1")
+    view.locator("#glut").dispatch_event("change")  # the form writes the address anew
+    assert view.url.endswith(link)
     assert view.input_value("#glut") == "2.5" and view.inner_text("#least-words") == "definitive agreement"
     assert view.get_attribute("#toml", "href") == link.replace("what-if?", "what-if.toml?")
 
@@ -321,11 +322,19 @@ def test_a_party_can_be_added_and_taken_away(visit: Open) -> None:
     view.keyboard.type("cloud")
     view.keyboard.press("Tab")
     last = view.locator(".hit").last
-    last.get_by_role("checkbox").check()
-    settled(view, "and Cloud defaults")
-    assert last.get_by_role("slider", name="Loses of its value").is_disabled()
+    last.get_by_role("slider", name="Withholds of all it owes").focus()
+    view.keyboard.press("End")
+    settled(view, "and Cloud withholds 100% of all it owes")
     last.get_by_role("button", name="Remove").click()
     settled(view, "If Lab loses 20% of its value, listed")
+
+
+def test_a_default_leaves_no_other_hit_to_choose(visit: Open) -> None:
+    view = visit(START)
+    view.get_by_role("checkbox", name="Defaults").check()
+    assert "/what-if?default=lab&" in view.url
+    assert view.get_by_role("slider", name="Loses of its value").is_disabled()
+    view.wait_for_selector('#trouble:has-text("bankruptcy_alpha")')  # which the tiny book has no parameter for
 
 
 def test_a_mistake_is_said_and_mended(visit: Open) -> None:
