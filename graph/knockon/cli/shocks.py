@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
 from knockon.cli.options import one_of, opened
 from knockon.errors import UnknownName
-
-if TYPE_CHECKING:
-    from knockon.study import Study
 
 Basis = Annotated[str, typer.Option(metavar="pv|announcement", help="What a contract is worth.")]
 Kind = Annotated[
@@ -84,6 +81,7 @@ def shock(
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
     from knockon import scenarios
     from knockon.cli import show, show_shocks
+    from knockon.study.sheet import flat
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(
@@ -110,14 +108,14 @@ def shock(
         if format == "json":
             show.json(other.record())
         elif format == "csv":
-            show.records([_flat(row, study) for row in other.rows()])
+            show.records([flat(row, study) for row in other.rows()])
         else:
             show_shocks.comparison(other, top, no_color)
         return
     if format == "json":
         show.json(result.record(paths, shapley, unsure))
     elif format == "csv":
-        show.records([_flat(row, study) for row in result.rows()])
+        show.records([flat(row, study) for row in result.rows()])
     else:
         show_shocks.losses(result, top, paths, unsure, no_color)
     talk = sys.stderr if format != "table" else sys.stdout
@@ -125,13 +123,6 @@ def shock(
         print(f"page: {result.html(html).resolve()}", file=talk)
     if picture:
         print(f"picture: {result.picture(picture).resolve()}", file=talk)
-
-
-def _flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
-    """A row of losses for CSV: a column a channel, and where the figures come from."""
-    figures = {key: value for key, value in row.items() if key != "channels"}
-    channels: dict[str, float] = row["channels"]
-    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
 
 
 @app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_module
 import json as json_module
 import sys
 from collections import Counter
@@ -41,15 +40,16 @@ def json(record: object) -> None:
 
 def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print rows as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    writer = csv_module.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in row])
+    from knockon.study import sheet
+
+    sheet.write(sys.stdout, columns, rows)
 
 
 def records(found: Sequence[dict[str, Any]]) -> None:
     """Print records of one shape as CSV."""
-    csv(list(found[0]) if found else [], [list(record.values()) for record in found])
+    from knockon.study import sheet
+
+    sheet.records(sys.stdout, found)
 
 
 @contextmanager

@@ -33,7 +33,6 @@ class Spread:
     channels: Mapping[str, Vector]  # dollars; the channels of a party add up to its loss
     first_round: Vector  # dollars, one application of the map to the hit parties, own direct loss apart
     calls: Vector  # (guarantees,) nominal dollars called
-    radius: float
     gap: float  # greatest minus least fixed point, largest share of value
     low: Vector  # 5th percentile of the loss over the draws
     high: Vector  # 95th percentile
@@ -44,6 +43,11 @@ class Spread:
     def loss(self) -> Vector:
         """(n,) dollars lost."""
         return np.asarray(sum(self.channels.values()))
+
+    @cached_property
+    def radius(self) -> float:
+        """Spectral radius of the map at the least fixed point."""
+        return spectral_radius(self.map, self.state)
 
     @cached_property
     def attribution(self) -> Attribution:
@@ -120,7 +124,6 @@ def spread(
         channels=channels,
         first_round=f.first_round()[:, 0],
         calls=np.divide(losses.call, f.k.unit, out=np.zeros_like(losses.call), where=f.k.unit > 0)[:, 0],
-        radius=spectral_radius(f, least),
         gap=float(np.max(greatest.h - least.h, initial=0.0)),
         low=low,
         high=high,

@@ -19,6 +19,7 @@ def render(study: Study) -> str:
     body = f"""
 <nav class="ways" aria-label="Pages">
   <a href="/network?as_of={day}"><b>Network</b> every promise as an edge, with its terms and sources</a>
+  <a href="/what-if?as_of={day}"><b>What if</b> move a slider, see who would lose how much, and by which way</a>
   <a href="/console"><b>Console</b> ask in SPARQL; the shipped questions are one click away</a>
   <a href="/sparql"><b>Endpoint</b> the same for any SPARQL 1.1 tool, at /sparql</a>
 </nav>

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from knockon import study
 from knockon.errors import KnockonError, UnknownName
-from knockon.serve import console, front, record
+from knockon.serve import console, front, record, what_if
 from knockon.study import Study
 from knockon.views import network
 
@@ -35,6 +35,8 @@ class Pages:
             Route("/", self._page(lambda opened, _: front.render(opened))),
             Route("/console", self._page(lambda _, __: console.render(self._first))),
             Route("/network", self._page(lambda opened, _: network.render(opened.scene()))),
+            Route("/what-if", self._page(lambda opened, _: what_if.render(opened))),
+            *what_if.answers(self._on, _html),
             Route("/party/{name}", self._page(record.render)),
             Route("/deal/{name}", self._page(record.render)),
         ]

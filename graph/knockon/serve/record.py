@@ -56,7 +56,8 @@ def render(study: Study, name: str) -> str:
 
 
 WAYS = """<nav class="way" aria-label="Pages"><a href="/?as_of={day}">All parties and deals</a>
-<a href="/network?as_of={day}">Network</a> <a href="/console">Console</a></nav>"""
+<a href="/network?as_of={day}">Network</a> <a href="/what-if?as_of={day}">What if</a>
+<a href="/console">Console</a></nav>"""
 
 
 def sorry(why: str, study: Study) -> str:

@@ -15,6 +15,7 @@ from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
 from knockon.study.overlays import terms, with_balance_sheets, with_blackcox
+from knockon.vocab import Firmness
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -71,7 +72,7 @@ def shocked(study: Study, x: Exposures, scenario: Scenario) -> Shock:
 def prepared(study: Study, scenario: Scenario) -> Exposures:
     """The exposures of the date less what the scenario removes, in the market it supposes."""
     whole = study.exposures_on(scenario.basis)
-    puts = {str(entry["where"]) for entry in whole.assumed if str(entry["what"]).startswith("a backstop of unsold")}
+    puts = _puts(whole)
     for leg in scenario.remove:
         if leg not in puts:
             _place(study, whole, leg)
@@ -82,6 +83,22 @@ def prepared(study: Study, scenario: Scenario) -> Exposures:
     if scenario.default or scenario.common_holders or scenario.curve == "blackcox":
         found = with_balance_sheets(study, found)
     return with_blackcox(found, study.parameters) if scenario.curve == "blackcox" else found
+
+
+def less_firm(study: Study, basis: str, least: Firmness) -> tuple[str, ...]:
+    """The legs behind the exposures that are not as firm as `least`, for a scenario to remove.
+
+    Stakes that are held and everyday purchases are no promises with a firmness, so none of them is among these.
+    """
+    x = study.exposures_on(basis)
+    ids = {name for edges in (x.contracts, x.holdings, x.debts, x.fundings, x.guarantees) for name in edges.ids}
+    legs = ((ids | _puts(x)) & study.resolved.keys()) if least.rung else ()
+    return tuple(sorted(leg for leg in legs if study.resolved[leg].firmness.rung < least.rung))
+
+
+def _puts(x: Exposures) -> set[str]:
+    """Legs that are backstops of unsold capacity: no edges, they stand in the redeployment of others."""
+    return {str(entry["where"]) for entry in x.assumed if str(entry["what"]).startswith("a backstop of unsold")}
 
 
 def _node(x: Exposures, party: str) -> int:

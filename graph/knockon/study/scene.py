@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knockon.resolution import Resolved
@@ -75,7 +76,6 @@ def shock_scene(result: ShockResult) -> Scene:
     """The same network with a shock's answer on it."""
     base = scene(result.study)
     rows = {row["party"]: row for row in result.rows()}
-    most = worst(result.spread)
     paths, covered = told_paths(result)
     nodes = tuple(
         NodeMark(
@@ -92,7 +92,24 @@ def shock_scene(result: ShockResult) -> Scene:
         )
         for node in base.nodes
     )
-    note = ShockNote(
+    note = replace(shock_note(result), rounds=told_rounds(result), paths=paths, covered=covered)
+    return Scene(
+        title="What happens to the others",
+        subtitle=f"{result.question()}, as known on {result.study.as_of}, present-value basis",
+        edition=base.edition,
+        as_of=base.as_of,
+        nodes=nodes,
+        edges=base.edges,
+        left_out=base.left_out,
+        shock=note,
+        words=base.words,
+    )
+
+
+def shock_note(result: ShockResult) -> ShockNote:
+    """The answer without its course: headline, sums, sentences, who loses what."""
+    most = worst(result.spread)
+    return ShockNote(
         headline=result.headline(),
         lines=tuple(result.sentences()),
         rows=tuple(
@@ -108,23 +125,9 @@ def shock_scene(result: ShockResult) -> Scene:
                 channels=row["channels"],
                 worst_usd=most.get(row["party"]),
             )
-            for row in rows.values()
+            for row in result.rows()
         ),
         totals=result.totals,
-        rounds=told_rounds(result),
-        paths=paths,
-        covered=covered,
-    )
-    return Scene(
-        title="What happens to the others",
-        subtitle=f"{result.question()}, as known on {result.study.as_of}, present-value basis",
-        edition=base.edition,
-        as_of=base.as_of,
-        nodes=nodes,
-        edges=base.edges,
-        left_out=base.left_out,
-        shock=note,
-        words=base.words,
     )
 
 

@@ -1,0 +1,30 @@
+"""Records as CSV: one shape for the command and the server, with nothing in it that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from knockon.study import Study
+
+
+def write(into: TextIO, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows under their columns; text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    writer = csv.writer(into, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in row])
+
+
+def records(into: TextIO, found: Sequence[dict[str, Any]]) -> None:
+    """Records of one shape."""
+    write(into, list(found[0]) if found else [], [list(record.values()) for record in found])
+
+
+def flat(row: dict[str, Any], study: Study) -> dict[str, Any]:
+    """A row of losses: a column a channel, and where the figures come from."""
+    figures = {key: value for key, value in row.items() if key != "channels"}
+    channels: dict[str, float] = row["channels"]
+    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
