@@ -28,7 +28,7 @@ from knockon.views import shock
 from knockon.views.document import document, template
 from knockon.views.payload import payload
 from knockon.views.scene import Scene
-from knockon.views.wording import loss, word
+from knockon.views.wording import word
 
 _AT_ONCE = 4
 """Requests with draws that are computed at the same time; the next one is told to come back."""
@@ -101,7 +101,6 @@ def _shown(result: ShockResult) -> dict[str, Any]:
     scenario, spread = result.scenario, result.spread
     bare = Scene(title="", subtitle="", edition="", as_of="", nodes=(), edges=(), shock=shock_note(result), words=WORDS)
     found: dict[str, Any] = payload(bare)["shock"]
-    _add_sellers(found, result)
     equilibria = "several equilibria, of which this is the least" if spread.gap > GAP else "one equilibrium"
     lines = [
         f"Solved in {spread.state.rounds} rounds (last step {spread.state.step:.1g}); "
@@ -119,17 +118,6 @@ def _shown(result: ShockResult) -> dict[str, Any]:
             reason: LEFT_OUT.get(reason, ("", reason.replace("_", " ")))[1] for reason in spread.exposures.left_out
         },
     }
-
-
-def _add_sellers(found: dict[str, Any], result: ShockResult) -> None:
-    """Put in the channel of common holders, which the shock page does not draw, so that bars add up to losses."""
-    if not result.scenario.common_holders:
-        return
-    channel = "common_holders"
-    found["channels"].append({"id": channel, "words": "sales by common holders"})
-    for row, known in zip(found["rows"], result.rows(), strict=True):
-        if usd := known["channels"][channel]:
-            row["channels"].append({"id": channel, "usd": usd, "loss": loss(usd)})
 
 
 def render(study: Study) -> str:
