@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from knockon import views
 from knockon.errors import BadInput, UnknownName
+from knockon.study import event as events
 from knockon.study.files import write
 from knockon.views.contents import Entry, contents
 
@@ -30,30 +31,52 @@ def known() -> dict[str, ModuleType]:
     return {name: module for name, module in modules.items() if hasattr(module, "title") and hasattr(module, "render")}
 
 
-def html(study: Study, name: str, scenario: Scenario | None = None) -> str:
-    """One view of the study. Raises UnknownName, BadInput for a shock without a scenario."""
+def html(
+    study: Study, name: str, scenario: Scenario | None = None, party: str | None = None, event: str | None = None
+) -> str:
+    """One view of the study; a timeline of a party, an event's page of an event.
+
+    Raises UnknownName, BadInput for a shock without a scenario, or a party or an event where the view takes none.
+    """
     pages = known()
     if name not in pages:
         raise UnknownName("view", name, pages, f"there is {', '.join(pages)}")
-    return str(pages[name].render(_drawn(study, name, scenario)))
+    for option, asked, view in (("party", party, "timeline"), ("event", event, "event")):
+        if asked and name != view:
+            raise BadInput(f"--{option} goes with knockon view {view}, not with {name}")
+    return str(pages[name].render(_drawn(study, name, scenario, party or event)))
 
 
 def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> Iterator[Path]:
     """Every view of the study in one folder, then the index that ties them together.
 
-    The shock's page is written where there is a scenario, else the index says how to get one.
+    The shock's page is written where there is a scenario, else the index says how to get one; of events, every one
+    known on the study's day.
     """
     entries = []
     for name, view in known().items():
         about = (view.render.__doc__ or "").partition("\n")[0]
-        missing = name == "shock" and scenario is None
+        if name == "event":
+            several = {}
+            for event in events.known(study):
+                several[f"event-{event['id']}.html"] = f"{event['date']} {event['title']}"
+                yield write(folder / f"event-{event['id']}.html", html(study, name, event=event["id"]))
+            file = f"event-{events.chief(study)}.html" if several else ""
+            entries.append(Entry(title=view.title, about=about, file=file, missing=_NO_EVENT, several=several))
+            continue
+        missing = _NO_SHOCK if name == "shock" and scenario is None else ""
         if not missing:
             yield write(folder / f"{name}.html", html(study, name, scenario))
-        entries.append(Entry(title=view.title, about=about, file="" if missing else f"{name}.html"))
+        file = "" if missing else f"{name}.html"
+        entries.append(Entry(title=view.title, about=about, file=file, missing=missing))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
 
 
-def _drawn(study: Study, name: str, scenario: Scenario | None) -> object:
+_NO_SHOCK = "Not asked for yet: knockon shock openai=0.2 --html FILE"
+_NO_EVENT = "The book knows of none on this day."
+
+
+def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:
     if name == "network":
         return study.scene()
     if name == "shock":
@@ -64,4 +87,5 @@ def _drawn(study: Study, name: str, scenario: Scenario | None) -> object:
                 "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
             )
         return shock_scene(study.run(scenario))
-    return importlib.import_module(f"knockon.study.{name}").scene(study)
+    scene = importlib.import_module(f"knockon.study.{name}").scene
+    return scene(study, subject) if subject else scene(study)
