@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
     from knockon.study import Study
+    from knockon.views.loops import Loops as LoopsPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,13 @@ def find(
     found, cut = loops(network, longest, party)
     widest = sorted(found, key=_widest)
     return Loops(study=study, network=network, found=tuple(widest), cut=cut, longest=longest, through=party, side=side)
+
+
+def scene(study: Study) -> LoopsPage:
+    """What the loops page shows, at the firmness that `knockon loops` takes by itself."""
+    from knockon.study.circles import scene
+
+    return scene(study)
 
 
 def _widest(loop: Loop) -> tuple[bool, float, int, tuple[str, ...]]:
