@@ -105,7 +105,7 @@ def _apart(study: Study, lab: str, stated: Figure) -> Iterator[Apart]:
     for day in dict.fromkeys((min(then, study.as_of), study.as_of)):
         facts = type(study)(study.book, day).facts
         rows = queries.ask(facts, queries.find("the-1-4-trillion"), {"buyer": lab}).records()
-        lines = [_behind(study, row) for row in rows]
+        lines = [_behind(study, row) for row in rows if row["what"] != STATED]
         firm = [line.counted or 0.0 for line in lines if line.part == "contract" and line.counted]
         counted = sum(line.counted or 0.0 for line in lines)
         yield Apart(
@@ -119,14 +119,16 @@ def _apart(study: Study, lab: str, stated: Figure) -> Iterator[Apart]:
 
 
 def _behind(study: Study, row: dict[str, Any]) -> Behind:
-    part = row["part"].partition(" ")[2]
-    stated = part == "stated"
+    part, why = row["part"].partition(" ")[2], row["not_to_be_added"] or ""
+    stated, same = part == "stated", "same demand as "
+    if why.startswith(same):
+        why = same + ", ".join(study.short(party) for party in why.removeprefix(same).split(", "))
     return Behind(
-        part=part,
+        part="also stated" if stated else part,
         who=word({}, row["what"]) if stated else study.short(row["supplier"]),
         leg="" if stated else row["what"],
         low=row["usd"],
         most=row["at_most"] or row["usd"],
         counted=row["usd_counted"],
-        why=row["not_to_be_added"] or "",
+        why=why,
     )

@@ -37,7 +37,10 @@ def drawn(result: TimelineResult) -> Timeline:
     total = sum(year.due_usd for year in found.years)
     if found.years:
         to = f"{found.years[0].year} to {found.years[-1].year}"
-        headline = f"{name} has to pay {money(total)} from {to}; {money(found.gap_usd)} of it is not covered by revenue as last known, promised money and cash."
+        headline = (
+            f"{name} has to pay {money(total)} from {to}; {money(found.gap_usd)} of it is not covered by revenue as"
+            " last known, promised money and cash."
+        )
     else:
         headline = f"No promise of {name} with a public amount and something left to pay is known on this day."
     left = left_out(own)

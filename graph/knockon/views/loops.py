@@ -53,7 +53,7 @@ class Circle:
 class Behind:
     """A promise, or a stated sum, that stands behind what a lab says it has committed."""
 
-    part: str  # contract, letter of intent, option or staged, report, undisclosed, stated
+    part: str  # contract, letter of intent, option or staged, report, undisclosed, also stated
     who: str
     leg: str
     low: float | None
@@ -115,7 +115,7 @@ def _curve(found: Loops) -> str:
         bar(
             step.firmness,
             [
-                Part("hollow", 0.0, (step.most or 0.0) / most),
+                Part("hollow", (step.central or 0.0) / most, (step.most or 0.0) / most),
                 Part("equity", 0.0, (step.central or 0.0) / most),
                 Part("thin", 0.0, (step.back or 0.0) / most),
             ],
@@ -147,7 +147,7 @@ def _curve(found: Loops) -> str:
         '<section class="board"><h2>How much can come back</h2><p class="aside">Share of the dollars paid a year'
         " between named parties that can return to who paid them, by the least firmness that counts. The debate is"
         f" about the threshold, so here is every one.</p>{marks}{''.join(rows)}"
-        f"{table('curve', 'The curve in figures', heads, cells, '', heads[1:3])}</section>"
+        f"{table('curve', 'The curve in figures', heads, cells, '', heads[1:4])}</section>"
     )
 
 
@@ -243,8 +243,8 @@ def _day(found: Loops, apart: Apart) -> str:
     rows += [
         bar(
             f"{line.part}, {line.who}",
-            [Part("hollow", 0.0, (line.most or 0.0) / whole), Part("dim", 0.0, (line.low or 0.0) / whole)],
-            money(line.most or 0.0),
+            [Part("hollow", (line.low or 0.0) / whole, line.most / whole), Part("dim", 0.0, (line.low or 0.0) / whole)],
+            money(line.most),
             f"{line.part}, {line.who}: {_amount(line)}, {line.why}",
         )
         for line in apart.lines
@@ -252,8 +252,8 @@ def _day(found: Loops, apart: Apart) -> str:
     ]
     silent = f" {apart.silent} promises have no public amount." if apart.silent else ""
     told = (
-        f"{apart.firm} contracts make {money(apart.contracts)}; behind {money(unknown)} of the stated sum no contract"
-        f" with an amount is known.{silent}"
+        f"{apart.firm} contracts make {money(apart.contracts)}. Behind {money(unknown)} of the stated sum no further"
+        f" amount is known that could be added.{silent}"
     )
     return f"<div><h3>As known on {text(apart.day)}</h3><p>{text(told)}</p>{''.join(rows)}</div>"
 

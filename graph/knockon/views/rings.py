@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
+from textwrap import wrap
 
 from knockon.views.document import text
 
 _WIDTH, _HEIGHT, _RADIUS = 460, 340, 104
+_LINE = 17
 _GAP = 0.27  # radians that an arrow keeps from the middle of its parties
 
 
@@ -57,6 +59,9 @@ def _label(angle: float, away: float, words: str, kind: str) -> str:
     """Words outside the circle, on the side where there is room."""
     x, y = _at(angle, _RADIUS + away)
     side = "middle" if abs(cos(angle)) < 0.2 else "start" if cos(angle) > 0 else "end"
-    return (
-        f'<text class="{kind}" x="{x:.1f}" y="{y + 5 + 6 * sin(angle):.1f}" text-anchor="{side}">{text(words)}</text>'
+    lines = wrap(words, 15) or [""]
+    top = y + 5 + 6 * sin(angle) - _LINE * (len(lines) - 1) * (1 - sin(angle)) / 2
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{top + _LINE * k:.1f}">{text(line)}</tspan>' for k, line in enumerate(lines)
     )
+    return f'<text class="{kind}" text-anchor="{side}">{spans}</text>'
