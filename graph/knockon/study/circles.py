@@ -11,6 +11,7 @@ from knockon.measures.loops import Loop
 from knockon.model import Period
 from knockon.study.circularity import CircularityResult
 from knockon.study.flows import NEUTRAL, Figure
+from knockon.study.loops import Loops as Found
 from knockon.views.loops import Apart, Behind, Circle, LegLine, Loops, Step
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.rings import Hop
@@ -26,9 +27,13 @@ STATED = "stated_compute_commitments"
 
 def scene(study: Study) -> Loops:
     """The page at the firmness and length that `knockon loops` takes by itself."""
-    found = study.loops()
+    return drawn(study.loops())
+
+
+def drawn(found: Found) -> Loops:
+    """Circles as a page or a picture shows them."""
+    study, lab = found.study, _stated(found.study)
     left = left_out(found.network.left_out)
-    lab = _stated(study)
     return Loops(
         steps=steps(study.circularity()),
         circles=tuple(_circle(study, loop) for loop in found.found[:DRAWN]),
@@ -72,6 +77,7 @@ def _circle(study: Study, loop: Loop) -> Circle:
             for hop, usd in zip(loop.hops, loop.usd, strict=True)
         ),
         legs=tuple(tuple(_leg(study, flow) for flow in hop) for hop in loop.hops),
+        bottleneck=loop.bottleneck,
         narrow=narrow,
         since=loop.since.isoformat(),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon.flows import LADDER
 from knockon.measures.loops import Loop, loops
 from knockon.measures.network import Network
+from knockon.study.files import kind, write
 from knockon.study.flows import NEUTRAL, left_out, leg_record, side_of, stamp, threshold
 from knockon.vocab import Firmness
 
@@ -72,6 +74,13 @@ class Loops(Sequence[Loop]):
             }
             for loop in self
         ]
+
+    def picture(self, path: str | Path) -> Path:
+        """Write the widest circles as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.circles import drawn
+        from knockon.views import charts
+
+        return write(Path(path), charts.loops(drawn(self), kind(path)))
 
     def record(self) -> dict[str, Any]:
         """The answer as JSON."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon.flows import Flow
 from knockon.measures.maturity import Timeline, timeline
 from knockon.measures.network import Network
+from knockon.study.files import kind, write
 from knockon.study.flows import Figure, left_out, leg_record, side_of, stamp, threshold
 from knockon.views.wording import money, word
 
@@ -95,6 +97,13 @@ class TimelineResult:
                 for metric, total in self.published.items()
             ),
         ]
+
+    def picture(self, path: str | Path) -> Path:
+        """Write the years as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.timeline import drawn
+        from knockon.views import charts
+
+        return write(Path(path), charts.timeline(drawn(self), kind(path)))
 
     def owns(self, name: str) -> bool:
         """Whether the party pays or is paid by this leg."""

@@ -45,7 +45,8 @@ class Circle:
     names: tuple[str, ...]
     hops: tuple[Hop, ...]
     legs: tuple[tuple[LegLine, ...], ...]
-    narrow: str  # the narrowest hop in words
+    bottleneck: float | None  # dollars on the narrowest disclosed hop
+    narrow: str  # the same in words
     since: str
 
 

@@ -59,7 +59,7 @@ def _label(angle: float, away: float, words: str, kind: str) -> str:
     """Words outside the circle, on the side where there is room."""
     x, y = _at(angle, _RADIUS + away)
     side = "middle" if abs(cos(angle)) < 0.2 else "start" if cos(angle) > 0 else "end"
-    lines = wrap(words, 15) or [""]
+    lines = wrap(words, 12) or [""]
     top = y + 5 + 6 * sin(angle) - _LINE * (len(lines) - 1) * (1 - sin(angle)) / 2
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{top + _LINE * k:.1f}">{text(line)}</tspan>' for k, line in enumerate(lines)
