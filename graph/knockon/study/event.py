@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from knockon.errors import BadInput, UnknownName
@@ -63,6 +64,7 @@ def scene(study: Study, event: str | None = None) -> Day:
         origin=study.short(record["origin"]) if record["origin"] else "",
         promises=tuple(_promise(study, leg) for leg in record["eve"]["legs"]),
         firms=firms,
+        widest=_widest(firms),
         unscored=unscored,
         parts=_words(parts(record["stated_sum"])),
         compared=_words(compared("what the article says, and what the tables give", record["stated"])),
@@ -94,6 +96,12 @@ def _firms(study: Study, event: str, moves: list[dict[str, Any]]) -> tuple[tuple
         )
         for move in moves
     ), why
+
+
+def _widest(firms: tuple[Firm, ...]) -> float:
+    """The size, in whole percent, that nine in ten of the parts do not pass: one odd share would flatten the rest."""
+    parts = sorted(abs(part) for f in firms for part in (f.factor, f.network, f.residual) if part)
+    return max(1, ceil(100 * parts[9 * len(parts) // 10])) / 100 if parts else 0.01
 
 
 def _promise(study: Study, leg: dict[str, Any]) -> Promise:

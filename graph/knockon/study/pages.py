@@ -62,18 +62,25 @@ def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> I
                 several[f"event-{event['id']}.html"] = f"{event['date']} {event['title']}"
                 yield write(folder / f"event-{event['id']}.html", html(study, name, event=event["id"]))
             file = f"event-{events.chief(study)}.html" if several else ""
-            entries.append(Entry(title=view.title, about=about, file=file, missing=_NO_EVENT, several=several))
+            entries.append(
+                Entry(
+                    title=view.title,
+                    about=about,
+                    file=file,
+                    missing="The book knows of none on this day.",
+                    several=several,
+                )
+            )
             continue
-        missing = _NO_SHOCK if name == "shock" and scenario is None else ""
-        if not missing:
-            yield write(folder / f"{name}.html", html(study, name, scenario))
-        file = "" if missing else f"{name}.html"
-        entries.append(Entry(title=view.title, about=about, file=file, missing=missing))
+        if name == "shock" and scenario is None:
+            entries.append(Entry(title=view.title, about=about, file="", missing="Not asked for yet:", ask=_SHOCK))
+            continue
+        yield write(folder / f"{name}.html", html(study, name, scenario))
+        entries.append(Entry(title=view.title, about=about, file=f"{name}.html"))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
 
 
-_NO_SHOCK = "Not asked for yet: knockon shock openai=0.2 --html FILE"
-_NO_EVENT = "The book knows of none on this day."
+_SHOCK = "knockon shock openai=0.2 --html FILE"
 
 
 def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:
@@ -83,9 +90,7 @@ def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | No
         from knockon.study.scene import shock_scene
 
         if scenario is None:
-            raise BadInput(
-                "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
-            )
+            raise BadInput(f"the shock view needs a shock; add --scenario NAME, or: {_SHOCK}")
         return shock_scene(study.run(scenario))
     scene = importlib.import_module(f"knockon.study.{name}").scene
     return scene(study, subject) if subject else scene(study)

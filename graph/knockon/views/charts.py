@@ -45,7 +45,7 @@ def curve(steps: Sequence[Step], graph: str, edition: str, as_of: str, kind: str
         " Circular is meant neutrally."
     )
     subtitle = "By the least firmness that counts"
-    with sheet(title, subtitle, note, edition, as_of, height=0.36 * len(steps) + 0.7) as (figure, axes):
+    with sheet(title, subtitle, note, edition, as_of, height=0.36 * len(steps) + 0.7, margin=0.25) as (figure, axes):
         central, most = ([getattr(step, name) or 0.0 for step in steps] for name in ("central", "most"))
         _stack(axes, central, [0.0] * len(steps), "every circle, in proportion", **_look("family-equity"))
         rest = [high - low for high, low in zip(most, central, strict=True)]
@@ -67,7 +67,7 @@ def loops(found: Loops, kind: str, most: int = 12) -> bytes:
     title = f"{len(found.circles) + found.more} circles of deals; the {len(rows)} widest by their narrowest hop"
     note = "Hollow: another hop has no public amount. Circular is meant neutrally: an investor is also a supplier."
     subtitle = f"Circles of deals, {found.firmness}"
-    with sheet(title, subtitle, note, found.edition, found.as_of, height=0.3 * len(rows) + 0.5, margin=0.46) as (
+    with sheet(title, subtitle, note, found.edition, found.as_of, height=0.3 * len(rows) + 0.5, margin=0.5) as (
         figure,
         axes,
     ):
@@ -93,7 +93,11 @@ def _look(name: str) -> dict[str, Any]:
 
 
 def _stack(axes: Axes, widths: Sequence[float], left: Sequence[float], words: str, **look: Any) -> None:
-    axes.barh(range(len(widths)), widths, left=left, height=0.6, label=words, **look)
+    """The bars of one colour; where nothing is, nothing is drawn, not even an edge."""
+    places = [place for place, width in enumerate(widths) if width > 0]
+    if places:
+        bars = ([widths[place] for place in places], [left[place] for place in places])
+        axes.barh(places, bars[0], left=bars[1], height=0.6, label=words, **look)
 
 
 def _figures(axes: Axes, ends: Sequence[float], words: Sequence[str]) -> None:

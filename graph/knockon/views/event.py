@@ -72,6 +72,7 @@ class Day:
     origin: str  # in words; empty where there is none
     promises: tuple[Promise, ...]  # largest first
     firms: tuple[Firm, ...]
+    widest: float  # where the bars of the three parts are cut, as a fraction
     unscored: str  # why the day has no score; empty where it has one
     parts: Words
     compared: Words
@@ -159,22 +160,22 @@ _PARTS: Final = (("factor", "Factor"), ("network", "Network"), ("residual", "Res
 def _firms(day: Day) -> str:
     if not day.firms:
         return ""
-    scored = [firm for firm in day.firms if firm.factor is not None]
-    widest = max((abs(part) for firm in scored for part in _split(firm)), default=0.0)
-    heads = ("Firm", "Return", *(words for _, words in _PARTS), "", "Market value")
-    rows = [_firm(firm, widest) for firm in day.firms]
-    if not scored:
+    heads: tuple[str, ...] = ("Firm", "Return", *(words for _, words in _PARTS), "In bars", "Market value")
+    rows = [_firm(firm, day.widest) for firm in day.firms]
+    if day.unscored:
         rows = [[*row[:2], row[-1]] for row in rows]
         heads = (*heads[:2], heads[-1])
     key = "".join(f'<span><i class="key {name}"></i>{text(words)}</span>' for name, words in _PARTS)
     how = (
         f'<p class="aside">Factor: market and AI basket. Network: the engine, from the book of {text(day.eve)}.'
         f' Residual: all else. They add up to the return.</p><p class="key-line">{key}</p>'
-        if scored
+        if not day.unscored
         else f'<p class="aside">The day has no score: {text(day.unscored)}.</p>'
     )
-    note = "Firms marked own news are in no test of this day; a dash: not known, or no loadings."
-    return how + table("three", f"What shares did on {day.date}", heads, rows, note, ("Factor", "Residual", ""))
+    note = "Firms marked own news are in no test of this day. A dash: not known, or no loadings."
+    if not day.unscored:
+        note += f" Bars are cut at {day.widest:.0%}."
+    return how + table("three", f"What shares did on {day.date}", heads, rows, note, ("Factor", "Residual", "In bars"))
 
 
 def _split(firm: Firm) -> tuple[float, float, float]:
@@ -193,11 +194,11 @@ def _firm(firm: Firm, widest: float) -> list[Cell]:
 
 def _bars(firm: Firm, widest: float) -> str:
     """Three thin bars from a line in the middle; the figures stand beside, so nobody needs them read out."""
-    if firm.factor is None or not widest:
+    if firm.factor is None:
         return ""
     drawn = "".join(
-        f'<rect class="{name}" x="{50 + 50 * min(part, 0.0) / widest:.1f}" y="{1 + 5 * k}"'
-        f' width="{50 * abs(part) / widest:.1f}" height="4"/>'
+        f'<rect class="{name}" x="{50 * (1 + max(-1.0, min(part, 0.0) / widest)):.1f}" y="{1 + 5 * k}"'
+        f' width="{50 * min(1.0, abs(part) / widest):.1f}" height="4"/>'
         for k, ((name, _), part) in enumerate(zip(_PARTS, _split(firm), strict=True))
     )
     return (
@@ -241,4 +242,6 @@ def _link(words: str, url: str) -> str:
 
 
 def _percent(part: float | None) -> str:
-    return "–" if part is None else f"{round(100 * part, 2) + 0.0:+.2f}%".replace("-", "−")
+    if not part:
+        return "–" if part is None else "0"
+    return f"{round(100 * part, 2) + 0.0:+.2f}%".replace("-", "−")

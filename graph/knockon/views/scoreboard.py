@@ -31,7 +31,10 @@ _MARKS: Final = (("engine", "the engine"), ("direct", "direct exposure only"), (
 
 
 def render(found: Mapping[str, Any]) -> str:
-    """The page of a scoreboard, from the record that `knockon backtest --format json` prints."""
+    """How well the engine orders the losers of real days, beside plain baselines.
+
+    `found` is the record that `knockon backtest --format json` prints.
+    """
     edition, days, controls = found["edition"], found["events"], found["controls"]["days"]
     return document(
         title="Does the engine order the losers of real days?",
