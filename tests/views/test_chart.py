@@ -73,7 +73,7 @@ def test_without_matplotlib_the_remedy_is_told(
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (["loops"], ("1 circles of deals", "disclosed throughout")),
+        (["loops"], ("2 circles of deals", "disclosed throughout")),
         (["circularity"], ("How much of what is paid", "definitive and firmer", "every circle, in proportion")),
         (["timeline", "lab"], ("has to pay", "2025", "not covered")),
     ],

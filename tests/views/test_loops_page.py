@@ -53,7 +53,7 @@ def test_the_stated_sum_is_taken_apart_on_its_own_day_and_now(found: Loops) -> N
 
 def test_before_anybody_stated_a_sum_there_is_none_to_take_apart(tiny: Study) -> None:
     page = render(scene(tiny))
-    assert "taken apart" not in page and page.count('<svg class="ring"') == len(tiny.loops()) == 1
+    assert 'id="apart"' not in page and page.count('<svg class="ring"') == len(tiny.loops()) == 2
 
 
 def test_a_ring_has_an_arrow_a_hop_and_a_dash_where_nothing_is_disclosed() -> None:

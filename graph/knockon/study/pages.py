@@ -48,39 +48,27 @@ def html(
 
 
 def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> Iterator[Path]:
-    """Every view of the study in one folder, then the index that ties them together.
+    """Every view of the study in one folder, then the index that ties them together; of events, every one known.
 
-    The shock's page is written where there is a scenario, else the index says how to get one; of events, every one
-    known on the study's day.
+    Where a view has nothing to draw, a shock without a scenario or a scoreboard without a day, the index says why.
     """
     entries = []
     for name, view in known().items():
         about = (view.render.__doc__ or "").partition("\n")[0]
-        if name == "event":
-            several = {}
-            for event in events.known(study):
-                several[f"event-{event['id']}.html"] = f"{event['date']} {event['title']}"
-                yield write(folder / f"event-{event['id']}.html", html(study, name, event=event["id"]))
-            file = f"event-{events.chief(study)}.html" if several else ""
-            entries.append(
-                Entry(
-                    title=view.title,
-                    about=about,
-                    file=file,
-                    missing="The book knows of none on this day.",
-                    several=several,
-                )
-            )
+        try:
+            page = html(study, name, scenario)
+        except BadInput as error:
+            entries.append(Entry(title=view.title, about=about, missing=str(error)))
             continue
-        if name == "shock" and scenario is None:
-            entries.append(Entry(title=view.title, about=about, file="", missing="Not asked for yet:", ask=_SHOCK))
-            continue
-        yield write(folder / f"{name}.html", html(study, name, scenario))
-        entries.append(Entry(title=view.title, about=about, file=f"{name}.html"))
+        rows = events.known(study) if name == "event" else []
+        several = {f"event-{row['id']}.html": f"{row['date']} {row['title']}" for row in rows}
+        file = f"event-{events.chief(study)}.html" if rows else f"{name}.html"
+        yield write(folder / file, page)
+        for row, other in zip(rows, several, strict=True):
+            if other != file:
+                yield write(folder / other, html(study, name, event=row["id"]))
+        entries.append(Entry(title=view.title, about=about, file=file, several=several))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
-
-
-_SHOCK = "knockon shock openai=0.2 --html FILE"
 
 
 def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:
@@ -90,7 +78,9 @@ def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | No
         from knockon.study.scene import shock_scene
 
         if scenario is None:
-            raise BadInput(f"the shock view needs a shock; add --scenario NAME, or: {_SHOCK}")
+            raise BadInput(
+                "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
+            )
         return shock_scene(study.run(scenario))
     scene = importlib.import_module(f"knockon.study.{name}").scene
     return scene(study, subject) if subject else scene(study)

@@ -10,13 +10,12 @@ from knockon.views.document import document, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One page of the folder, or one of `several`; without a file, `missing` says why and `ask` how to get it."""
+    """One page of the folder, or one of `several`; without a file, `missing` says why."""
 
     title: str
     about: str
-    file: str
+    file: str = ""
     missing: str = ""
-    ask: str = ""
     several: Mapping[str, str] = field(default_factory=dict)  # file -> title
 
 
@@ -35,8 +34,7 @@ def contents(edition: str, as_of: str, entries: Iterable[Entry]) -> str:
 def _item(entry: Entry) -> str:
     title = text(entry.title)
     head = f'<a href="{text(entry.file)}">{title}</a>' if entry.file else title
-    ask = f" <code>{text(entry.ask)}</code>" if entry.ask else ""
-    how = "" if entry.file else f" {text(entry.missing)}{ask}"
+    how = "" if entry.file else f" Not written: {text(entry.missing)}."
     links = "".join(f'<li><a href="{text(file)}">{text(words)}</a></li>' for file, words in entry.several.items())
     several = f"<details><summary>All {len(entry.several)}</summary><ul>{links}</ul></details>" if links else ""
     return f"<li><h2>{head}</h2><p>{text(entry.about)}{how}</p>{several}</li>"
