@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 import knockon
+from knockon.study import pages
 from knockon.views import network, shock
 from views import scenes
+
+
+def html(view: str) -> str:
+    """A view of the shipped book."""
+    return pages.html(knockon.open(), view)
+
 
 PAGES: dict[str, Callable[[], str]] = {
     "small": lambda: network.render(scenes.small()),
@@ -20,6 +27,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile": lambda: network.render(scenes.hostile()),
     "hostile-shock": lambda: shock.render(scenes.hostile_shock()),
     "large": lambda: network.render(scenes.large()),
+    "event": lambda: html("event"),
+    "loops": lambda: html("loops"),
+    "timeline": lambda: html("timeline"),
     "book": lambda: network.render(knockon.open().scene()),
 }
 

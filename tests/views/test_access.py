@@ -21,6 +21,12 @@ CASES = [
     ("small", "#deal=openai-microsoft-2025", 1280),
     ("shock", "", 1280),
     ("shock", "#path=0&round=1", 400),
+    ("event", "", 1280),
+    ("event", "", 400),
+    ("loops", "", 400),
+    ("loops", "#circle-7", 1280),
+    ("timeline", "", 400),
+    ("timeline", "", 1280),
 ]
 
 

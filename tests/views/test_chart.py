@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from conftest import TINY
 from knockon.cli import run
 from knockon.errors import BadInput
-from knockon.views import chart
+from knockon.study import Study, timeline
+from knockon.views import chart, charts
+from knockon.views.wording import money
 from views import scenes
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
@@ -64,3 +68,34 @@ def test_without_matplotlib_the_remedy_is_told(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert run(["shock", "openai=0.2", "--as-of", "2025-11-05", "--draws", "0", "--picture", "x.svg", "--quiet"]) == 2
     assert "pip install 'knockon[pictures]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["loops"], ("2 circles of deals", "disclosed throughout")),
+        (["circularity"], ("How much of what is paid", "definitive and firmer", "every circle, in proportion")),
+        (["timeline", "lab"], ("has to pay", "2025", "not covered")),
+    ],
+)
+def test_measures_have_pictures_with_day_and_source(
+    command: list[str], says: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "picture.svg"
+    asked = [*command, "--data", str(TINY), "--as-of", "2025-04-30", "--quiet", "--format", "csv"]
+    assert run([*asked, "--picture", str(file)]) == 0
+    printed = capsys.readouterr()
+    assert str(file) in printed.err and str(file) not in printed.out
+    said = words(file.read_bytes())
+    assert "as of 2025-04-30. Circular does not mean fraudulent." in said
+    assert [text for text in says if text not in said] == []
+    once = file.read_bytes()
+    assert run([*asked, "--picture", str(file)]) == 0 and file.read_bytes() == once
+
+
+def test_years_are_as_long_as_what_is_due(tiny: Study) -> None:
+    found = timeline.scene(tiny)
+    longest = max(sum(year.parts) for year in found.years)
+    assert charts.timeline(found, "svg").decode().count(money(longest)) >= 1
+    with pytest.raises(BadInput, match="There is nothing to draw"):
+        charts.timeline(timeline.scene(tiny, "chips"), "svg")

@@ -10,6 +10,7 @@ from knockon import study as studies
 from knockon.cli import run
 from knockon.scenarios import Scenario
 from knockon.study import Study, pages
+from knockon.views import event
 from knockon.views.contents import Entry, contents
 from knockon.views.document import document
 
@@ -25,9 +26,7 @@ def test_without_a_name_all_views_are_written_and_the_index_links_to_each(tiny: 
     assert index.name == "index.html"
     links = re.findall(r'<a href="([\w-]+\.html)">', index.read_text(encoding="utf-8"))
     assert sorted(links) == sorted(path.name for path in written)
-    told = {path.stem for path in written}
-    assert set(pages.known()) - told == {"scoreboard"}  # the tiny book has no days to score, and the index says so
-    assert "no day with news can be scored" in index.read_text(encoding="utf-8")
+    assert {path.stem for path in written} == set(pages.known()) - {"event", "scoreboard"}  # it has no day to tell
 
 
 def test_without_a_scenario_the_index_says_how_to_get_a_shock(
@@ -49,6 +48,34 @@ def test_a_hostile_entry_stays_text_in_the_index() -> None:
 def test_a_page_says_how_to_cite_it(tiny: Study) -> None:
     page = document(title="A", subtitle="B", edition=str(tiny.edition), as_of="2025-04-30", body="")
     assert f"Cite as: knockon, {tiny.edition}, as of 2025-04-30." in page
+
+
+def test_every_event_of_the_book_has_a_page_and_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "known", lambda: {"event": event})
+    study = studies.open(as_of="2025-09-15")
+    *written, index = pages.write_all(study, tmp_path)
+    days = {f"event-{row['id']}.html" for row in study.book.tables["events"] if row["date"] <= study.as_of}
+    assert {path.name for path in written} == days and len(days) == 9
+    assert set(re.findall(r'<a href="(event-[\w-]+\.html)">', index.read_text(encoding="utf-8"))) == days
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["network", "--party", "lab"], "--party goes with knockon view timeline, not with network"),
+        (["timeline", "--event", "x"], "--event goes with knockon view event, not with timeline"),
+        (["--party", "lab"], "name the view"),
+        (["event"], "no event up to"),
+        (["event", "--event", "x"], "no event 'x'"),
+        (["timeline", "--party", "labb"], "did you mean 'lab'"),
+    ],
+)
+def test_a_subject_that_a_view_cannot_show_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert run(["view", *arguments, "--data", str(TINY), "--quiet"]) == 2
+    said = capsys.readouterr().err
+    assert says in said and said.count("\n") == 1
 
 
 def test_a_study_of_any_day_can_be_written(tmp_path: Path) -> None:

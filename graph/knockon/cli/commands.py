@@ -190,6 +190,10 @@ def view(
     scenario: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="What the shock view shows, as in `knockon shock`.")
     ] = None,
+    party: Annotated[str | None, typer.Option(metavar="PARTY", help="Whose timeline. [default: who owes most]")] = None,
+    event: Annotated[
+        str | None, typer.Option(metavar="ID", help="Which event. [default: the one with most printed facts]")
+    ] = None,
     open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     as_of: AsOf = None,
     data: Data = None,
@@ -204,13 +208,15 @@ def view(
     study = opened(as_of or (str(asked.as_of) if asked and asked.as_of else None), data, quiet)
     target = Path(out) if out else OUT
     if name is None:
+        if party or event:
+            raise BadInput("--party and --event choose one page; name the view, timeline or event")
         if target.suffix == ".html":
             raise BadInput(f"{target} is one file; name one view, or give a folder")
         folder = target if out else target / f"pages-{study.as_of}"
         paths = [path.resolve() for path in pages.write_all(study, folder, asked)]
     else:
         file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
-        paths = [write(file, pages.html(study, name, asked)).resolve()]
+        paths = [write(file, pages.html(study, name, asked, party, event)).resolve()]
     for path in paths:
         print(path)
     if open:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import Annotated, Protocol
 
 import typer
 
@@ -10,10 +12,26 @@ from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
 from knockon.cli.options import one_of, opened
 from knockon.errors import BadInput
 
+
+class Drawable(Protocol):
+    """An answer that has a picture."""
+
+    def picture(self, path: str) -> Path:
+        """Write it to a file."""
+
+
 Side = Annotated[
     str,
     typer.Option(metavar="cloud|chips", help="Of one demand seen twice, the computing contract or the chips in it."),
 ]
+
+
+def _picture(found: Drawable, file: str | None, format: str) -> None:
+    """Write the chart that was asked for, and say where, beside the results and not among them."""
+    if file:
+        print(f"picture: {found.picture(file).resolve()}", file=sys.stdout if format == "table" else sys.stderr)
+
+
 _LADDER = "rumoured|reported|letter_of_intent|option|definitive|closed"
 
 
@@ -24,6 +42,9 @@ def loops(
     firmness: Annotated[str, typer.Option(metavar=_LADDER, help="So firm, and firmer.")] = "reported",
     side: Side = "cloud",
     top: Annotated[int, typer.Option(help="Circles shown in the table.")] = 10,
+    picture: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a chart of the widest circles too, .svg or .png.")
+    ] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -41,6 +62,7 @@ def loops(
         show.records(found.rows())
     else:
         show_measures.loops(found, top, no_color)
+    _picture(found, picture, format)
     if not found:
         raise typer.Exit(1)
 
@@ -60,6 +82,9 @@ def circularity(
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
     longest: Annotated[int, typer.Option(help="Parties in the longest circle counted.")] = 5,
     side: Side = "cloud",
+    picture: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a chart of the curve too, .svg or .png.")
+    ] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -78,6 +103,7 @@ def circularity(
         if letters:
             raise BadInput("the CSV is the curve; ask for --format json to get the null models")
         show.records([{**row, **found.where} for row in found.rows()])
+        _picture(found, picture, format)
         return
     with show.progress("null draws", draws * len(letters), quiet, long=200) as tick:
         tests = found.significance(letters, draws, seed, tick)
@@ -85,6 +111,7 @@ def circularity(
         show.json(found.record(tests, found.missing()))
     else:
         show_measures.circularity(found, tests, no_color)
+    _picture(found, picture, format)
 
 
 @app.command(epilog="Example: knockon timeline openai --firmness letter_of_intent --as-of 2025-11-05")
@@ -92,6 +119,9 @@ def timeline(
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose commitments.")],
     firmness: Annotated[str, typer.Option(metavar=_LADDER, help="So firm, and firmer.")] = "definitive",
     side: Side = "cloud",
+    picture: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a chart of the years too, .svg or .png.")
+    ] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -109,6 +139,7 @@ def timeline(
         show.records([{**row, "edition": str(found.study.edition)} for row in found.rows()])
     else:
         show_measures.timeline(found, no_color)
+    _picture(found, picture, format)
     if not found.found.years:
         raise typer.Exit(1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,8 +12,8 @@ from rich.text import Text
 
 from knockon.cli.show import WIDE, console, stamped
 from knockon.study.flows import NEUTRAL
+from knockon.views.promises import and_up, does, left_out
 from knockon.views.wording import amount, money, share
-from knockon.vocab import Firmness, Instrument
 
 if TYPE_CHECKING:
     from knockon.flows import Flow
@@ -25,66 +25,19 @@ if TYPE_CHECKING:
     from knockon.study.maturity import TimelineResult
     from knockon.study.measures import Measured
 
-_VERBS = {
-    Instrument.EQUITY_INVESTMENT: "invest in",
-    Instrument.CONVERTIBLE: "put convertible money into",
-    Instrument.JOINT_VENTURE_CONTRIBUTION: "contribute to",
-    Instrument.WARRANT: "grant warrants to",
-    Instrument.GRANT: "give shares to",
-    Instrument.LOAN: "lend to",
-    Instrument.BOND: "buy bonds of",
-    Instrument.GUARANTEE: "stand as guarantor to",
-    Instrument.BACKSTOP: "stand ready to buy from or pay",
-    Instrument.LEASE: "rent from",
-    Instrument.CHIP_PURCHASE: "buy chips from",
-    Instrument.EQUIPMENT_SUPPLY: "buy equipment from",
-    Instrument.SUPPLY_CONTRACT: "buy supplies from",
-    Instrument.POWER_PURCHASE: "buy power from",
-    Instrument.LICENCE: "take a licence from",
-    Instrument.MODEL_ACCESS: "buy model access from",
-    Instrument.REVENUE_SHARE: "share revenue with",
-    Instrument.COMPUTE_PURCHASE: "buy computing from",
-    Instrument.CAPACITY_RESERVATION: "reserve computing from",
-}
-_LEFT_OUT = {
-    "grouped": "of groups that nobody itemises",
-    "contained": "inside another leg that is counted",
-    "overlapping": "that show the same dollars as another leg (--side)",
-    "contingent": "by which no money moves unless called",
-    "undisclosed": "without a public amount",
-    "over": "with nothing left in them",
-}
-
 
 def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def _and_up(firmness: str) -> str:
-    return {"closed": "closed only", "option": "option or staged, and firmer"}.get(
-        firmness, f"{_plain(firmness)} and firmer"
-    )
-
-
 def _note(screen: Console, text: str) -> None:
-    screen.print(Padding(Text(text), (0, 0, 0, 2)))
-
-
-def _left_out(screen: Console, legs: Mapping[str, Sequence[str]], skip: Sequence[str] = ()) -> None:
-    parts = [f"{len(names)} {_LEFT_OUT[why]}" for why, names in legs.items() if names and why not in skip]
-    if parts:
-        _note(screen, f"Left out, of the live legs at this firmness: {', '.join(parts)}.")
-
-
-def _does(flow: Flow) -> str:
-    """What the payer does, or, below a definitive promise, would do."""
-    verb, _, rest = _VERBS[flow.instrument].partition(" ")
-    return f"would {verb} {rest}" if flow.firmness.rung < Firmness.DEFINITIVE.rung else f"{verb}s {rest}"
+    if text:
+        screen.print(Padding(Text(text), (0, 0, 0, 2)))
 
 
 def _hop(study: Study, flow: Flow) -> Text:
     known = study.resolved[flow.leg]
-    words = Text(f"{study.short(flow.payer)} {_does(flow)} {study.short(flow.payee)}: ")
+    words = Text(f"{study.short(flow.payer)} {does(flow)} {study.short(flow.payee)}: ")
     words.append(amount(known.usd_low, known.usd, known.usd_high, known.leg.amount_basis), style="bold")
     words.append(f", {_plain(flow.firmness)}, known {flow.known_from}  ")
     return words + Text(flow.leg, style="dim")
@@ -110,7 +63,7 @@ def loops(found: Loops, top: int, no_color: bool) -> None:
     through = f" through {study.short(found.through)}" if found.through else ""
     least = found.network.least
     screen.print(Text(f"Circles of deals of up to {found.longest} parties{through}: {len(found)}", style="bold"))
-    screen.print(stamped(f"as of {study.as_of} · {_and_up(least)} · {study.edition}"))
+    screen.print(stamped(f"as of {study.as_of} · {and_up(least)} · {study.edition}"))
     screen.print()
     for number, loop in enumerate(found.found[:top], 1):
         _loop(screen, study, number, loop)
@@ -126,7 +79,7 @@ def loops(found: Loops, top: int, no_color: bool) -> None:
     _note(
         screen, f"{legs.undisclosed} of {len(legs.flows)} legs have no public amount: they count as links, not as zero."
     )
-    _left_out(screen, legs.left_out)
+    _note(screen, left_out(legs.left_out))
     _note(screen, NEUTRAL)
 
 
@@ -158,7 +111,7 @@ def circularity(found: CircularityResult, tests: Sequence[Significance], no_colo
         "Straight back: between two. Central: every circle in proportion (BFF). At most: all that could be netted.",
     )
     screen.print()
-    screen.print(Text(f"At {_and_up(found.least)}", style="bold"))
+    screen.print(Text(f"At {and_up(found.least)}", style="bold"))
     for party, part in list(found.point.round_trips.items())[:5]:
         _note(screen, f"Of a dollar that leaves {study.short(party)}, {100 * part:.1f} cents come back to it.")
     for funded in found.funded[:3]:
@@ -186,7 +139,7 @@ def circularity(found: CircularityResult, tests: Sequence[Significance], no_colo
     screen.print()
     network, edges = found.point.network, found.point.edges
     _note(screen, f"{network.undisclosed} of {len(network.flows)} legs have no public amount and are in no index.")
-    _left_out(screen, edges.left_out, skip=("undisclosed",))
+    _note(screen, left_out(edges.left_out, skip=("undisclosed",)))
     _note(screen, NEUTRAL)
 
 
@@ -246,32 +199,15 @@ def timeline(found: TimelineResult, no_color: bool) -> None:
     screen, study = console(no_color), found.study
     name = study.short(found.found.party)
     screen.print(Text(f"What {name} has promised to pay, by year", style="bold"))
-    screen.print(stamped(f"as of {study.as_of} · {_and_up(found.network.least)} · {study.edition}"))
+    screen.print(stamped(f"as of {study.as_of} · {and_up(found.network.least)} · {study.edition}"))
     screen.print()
     if found.found.years:
         screen.print(_years(found, screen.width))
         screen.print()
         total = sum(year.due_usd for year in found.found.years)
         _note(screen, f"Due in all {money(total)}; not covered {money(found.found.gap_usd)} (░).")
-    cash = found.cash
-    _note(
-        screen, f"Cash: {money(cash.usd)} on {cash.period} ({cash.source})." if cash else "Cash: not known on that day."
-    )
-    revenue = found.revenue_usd
-    flat = f"{money(revenue)} a year as last known, held flat" if revenue else "not known on that day"
-    _note(
-        screen, f"Revenue: {flat}; it pays for nothing else here, so a real gap is wider, and growth would narrow it."
-    )
-    assumed = study.promises.assumed((*found.found.due, *found.found.funding))
-    legs = sorted({str(note["where"]) for note in assumed if "default term" in str(note["what"])})
-    _note(screen, "Schedule: a straight line from start to end; where no term is known, the default of parameters.csv.")
-    if legs:
-        _note(screen, f"Over a default term: {', '.join(legs)}.")
-    if found.found.undisclosed:
-        _note(screen, f"In no year, for want of an amount: {', '.join(found.found.undisclosed)}.")
-    for metric, figure in found.published.items():
-        words = f"Published beside, not alike: {_plain(metric)} {money(figure.usd)}, {figure.period} ({figure.source})."
-        _note(screen, words)
+    for line in found.sentences():
+        _note(screen, line)
 
 
 def _years(found: TimelineResult, width: int) -> Table:
@@ -312,7 +248,7 @@ def measured(found: Measured, no_color: bool) -> None:
     """Question, rows, reading."""
     screen, study = console(no_color), found.study
     screen.print(Text(found.measure.question, style="bold"))
-    screen.print(stamped(f"as of {study.as_of} · {_and_up(found.network.least)} · {study.edition}"))
+    screen.print(stamped(f"as of {study.as_of} · {and_up(found.network.least)} · {study.edition}"))
     screen.print()
     screen.print(_rows(found))
     screen.print()

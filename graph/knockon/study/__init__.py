@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from knockon.exposures import Exposures
     from knockon.study.circularity import CircularityResult
+    from knockon.study.days import Days
     from knockon.study.explain import Explanation
     from knockon.study.flows import Promises
     from knockon.study.loops import Loops
@@ -195,9 +196,15 @@ class Study:
     def cross_section(self, event: str) -> list[dict[str, Any]]:
         """The three numbers of each firm on an event day, as predicted from its eve; see `study.backtest`."""
         from knockon.study.backtest import cross_section
+
+        return cross_section(self.book, self._days, event)
+
+    @cached_property
+    def _days(self) -> Days:
+        """The event days of the book, read once."""
         from knockon.study.days import days
 
-        return cross_section(self.book, days(self.book), event)
+        return days(self.book)
 
     @cached_property
     def promises(self) -> Promises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon.measures.circularity import central, readings
@@ -12,6 +13,7 @@ from knockon.measures.curve import Point, curve
 from knockon.measures.funding import FundedBySuppliers, funded_by_suppliers
 from knockon.measures.nulls import Significance, significance
 from knockon.measures.sensitivity import Change, missing_deal
+from knockon.study.files import kind, write
 from knockon.study.flows import NEUTRAL, graph_of, left_out, side_of, stamp, threshold
 from knockon.vocab import Firmness
 
@@ -80,6 +82,16 @@ class CircularityResult:
                 self.point.edges, self.study.promises.kinds, readings, null, draws, seed, progress=tick
             )
         return found
+
+    def picture(self, path: str | Path) -> Path:
+        """Write the curve as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.circles import steps
+        from knockon.views import charts
+
+        return write(
+            Path(path),
+            charts.curve(steps(self), self.graph, str(self.study.edition), self.study.as_of.isoformat(), kind(path)),
+        )
 
     def record(self, tests: Sequence[Significance] = (), changes: Sequence[Change] = ()) -> dict[str, Any]:
         """The answer as JSON, with what was tested."""

@@ -30,6 +30,11 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
+def kind(path: str | Path) -> str:
+    """What the suffix of a file says that is in it: svg for picture.SVG."""
+    return Path(path).suffix.lstrip(".").lower()
+
+
 def write_folder(path: Path, files: Mapping[str, bytes]) -> Path:
     """Write a folder under a temporary name and rename it into place, instead of an earlier one with such files.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon.flows import LADDER
 from knockon.measures.loops import Loop, loops
 from knockon.measures.network import Network
+from knockon.study.files import kind, write
 from knockon.study.flows import NEUTRAL, left_out, leg_record, side_of, stamp, threshold
 from knockon.vocab import Firmness
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pandas
 
     from knockon.study import Study
+    from knockon.views.loops import Loops as LoopsPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,13 @@ class Loops(Sequence[Loop]):
             for loop in self
         ]
 
+    def picture(self, path: str | Path) -> Path:
+        """Write the widest circles as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.circles import drawn
+        from knockon.views import charts
+
+        return write(Path(path), charts.loops(drawn(self), kind(path)))
+
     def record(self) -> dict[str, Any]:
         """The answer as JSON."""
         how = {"firmness": str(self.network.least), "side": self.side, "longest": self.longest, "through": self.through}
@@ -99,6 +109,13 @@ def find(
     found, cut = loops(network, longest, party)
     widest = sorted(found, key=_widest)
     return Loops(study=study, network=network, found=tuple(widest), cut=cut, longest=longest, through=party, side=side)
+
+
+def scene(study: Study) -> LoopsPage:
+    """What the loops page shows, at the firmness that `knockon loops` takes by itself."""
+    from knockon.study.circles import scene
+
+    return scene(study)
 
 
 def _widest(loop: Loop) -> tuple[bool, float, int, tuple[str, ...]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon.flows import Flow
 from knockon.measures.maturity import Timeline, timeline
 from knockon.measures.network import Network
+from knockon.study.files import kind, write
 from knockon.study.flows import Figure, left_out, leg_record, side_of, stamp, threshold
+from knockon.views.wording import money, word
 
 if TYPE_CHECKING:
     import pandas
@@ -72,11 +75,38 @@ class TimelineResult:
             "undisclosed": list(self.found.undisclosed),
             "assumed": self.study.promises.assumed((*self.found.due, *self.found.funding)),
             "left_out": left_out(
-                {why: tuple(leg for leg in legs if self._own(leg)) for why, legs in self.network.left_out.items()}
+                {why: tuple(leg for leg in legs if self.owns(leg)) for why, legs in self.network.left_out.items()}
             ),
         }
 
-    def _own(self, name: str) -> bool:
+    def sentences(self) -> list[str]:
+        """What a reader should know beside the years: cash, revenue, schedule, what is in no year, others' totals."""
+        cash, revenue = self.cash, self.revenue_usd
+        flat = f"{money(revenue)} a year as last known, held flat" if revenue else "not known on that day"
+        assumed = self.study.promises.assumed((*self.found.due, *self.found.funding))
+        legs = sorted({str(note["where"]) for note in assumed if "default term" in str(note["what"])})
+        silent = ", ".join(self.found.undisclosed)
+        return [
+            f"Cash: {money(cash.usd)} on {cash.period} ({cash.source})." if cash else "Cash: not known on that day.",
+            f"Revenue: {flat}; it pays for nothing else here, so a real gap is wider, and growth would narrow it.",
+            "Schedule: a straight line from start to end; where no term is known, the default of parameters.csv.",
+            *([f"Over a default term: {', '.join(legs)}."] if legs else []),
+            *([f"In no year, for want of an amount: {silent}."] if silent else []),
+            *(
+                f"Published beside, not alike: {word({}, metric)} {money(total.usd)}, {total.period} ({total.source})."
+                for metric, total in self.published.items()
+            ),
+        ]
+
+    def picture(self, path: str | Path) -> Path:
+        """Write the years as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
+        from knockon.study.timeline import drawn
+        from knockon.views import charts
+
+        return write(Path(path), charts.timeline(drawn(self), kind(path)))
+
+    def owns(self, name: str) -> bool:
+        """Whether the party pays or is paid by this leg."""
         leg = self.study.resolved[name].leg
         return self.found.party in (leg.payer, leg.payee)
 

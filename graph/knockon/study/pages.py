@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from knockon import views
 from knockon.errors import BadInput, UnknownName
+from knockon.study import event as events
 from knockon.study.files import write
 from knockon.views.contents import Entry, contents
 
@@ -30,31 +31,47 @@ def known() -> dict[str, ModuleType]:
     return {name: module for name, module in modules.items() if hasattr(module, "title") and hasattr(module, "render")}
 
 
-def html(study: Study, name: str, scenario: Scenario | None = None) -> str:
-    """One view of the study. Raises UnknownName, BadInput for a shock without a scenario."""
+def html(
+    study: Study, name: str, scenario: Scenario | None = None, party: str | None = None, event: str | None = None
+) -> str:
+    """One view of the study; a timeline of a party, an event's page of an event.
+
+    Raises UnknownName, BadInput for a shock without a scenario, or a party or an event where the view takes none.
+    """
     pages = known()
     if name not in pages:
         raise UnknownName("view", name, pages, f"there is {', '.join(pages)}")
-    return str(pages[name].render(_drawn(study, name, scenario)))
+    for option, asked, view in (("party", party, "timeline"), ("event", event, "event")):
+        if asked and name != view:
+            raise BadInput(f"--{option} goes with knockon view {view}, not with {name}")
+    return str(pages[name].render(_drawn(study, name, scenario, party or event)))
 
 
 def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> Iterator[Path]:
-    """Every view of the study in one folder, then the index that ties them together.
+    """Every view of the study in one folder, then the index that ties them together; of events, every one known.
 
-    The shock's page is written where there is a scenario, else the index says how to get one.
+    Where a view has nothing to draw, a shock without a scenario or a scoreboard without a day, the index says why.
     """
     entries = []
     for name, view in known().items():
         about = (view.render.__doc__ or "").partition("\n")[0]
         try:
-            yield write(folder / f"{name}.html", html(study, name, scenario))
-            entries.append(Entry(title=view.title, about=about, file=f"{name}.html"))
-        except BadInput as error:  # a book without scored days has no scoreboard, a study without a shock no shock page
-            entries.append(Entry(title=view.title, about=about, why=str(error)))
+            page = html(study, name, scenario)
+        except BadInput as error:
+            entries.append(Entry(title=view.title, about=about, missing=str(error)))
+            continue
+        rows = events.known(study) if name == "event" else []
+        several = {f"event-{row['id']}.html": f"{row['date']} {row['title']}" for row in rows}
+        file = f"event-{events.chief(study)}.html" if rows else f"{name}.html"
+        yield write(folder / file, page)
+        for row, other in zip(rows, several, strict=True):
+            if other != file:
+                yield write(folder / other, html(study, name, event=row["id"]))
+        entries.append(Entry(title=view.title, about=about, file=file, several=several))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
 
 
-def _drawn(study: Study, name: str, scenario: Scenario | None) -> object:
+def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:
     if name == "network":
         return study.scene()
     if name == "shock":
@@ -65,4 +82,5 @@ def _drawn(study: Study, name: str, scenario: Scenario | None) -> object:
                 "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
             )
         return shock_scene(study.run(scenario))
-    return importlib.import_module(f"knockon.study.{name}").scene(study)
+    scene = importlib.import_module(f"knockon.study.{name}").scene
+    return scene(study, subject) if subject else scene(study)

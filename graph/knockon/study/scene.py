@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "ai_lab": "AI lab",
+    "common_holders": "sales by common holders",
     "spv": "special-purpose vehicle",
     "datacenter_developer": "data-centre developer",
     "neocloud": "GPU cloud",

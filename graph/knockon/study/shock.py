@@ -21,7 +21,7 @@ from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
 from knockon.study import sentences
-from knockon.study.files import write
+from knockon.study.files import kind, write
 from knockon.study.landing import landed
 from knockon.study.overlays import rival_shares, with_sellers
 
@@ -294,4 +294,4 @@ class ShockResult:
         from knockon.study.scene import shock_scene
         from knockon.views import chart
 
-        return write(Path(path), chart.losses(shock_scene(self), Path(path).suffix.lstrip(".").lower()))
+        return write(Path(path), chart.losses(shock_scene(self), kind(path)))

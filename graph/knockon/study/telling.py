@@ -66,17 +66,13 @@ def sections(record: Record) -> tuple[Section, ...]:
     day = record["date"]
     return (
         _promises(record),
-        _parts(record["stated_sum"]),
+        parts(record["stated_sum"]),
         _remarks(f"who said what from {record['said_from']} to the day (bare numbers: $bn)", record["said"], False),
         _movers(f"who lost and gained most on {day}", record["moves"]),
-        _compared("what the article says, and what the tables give", record["stated"]),
-        _printed("and what it says that no table of the book can check", record["printed"]),
+        compared("what the article says, and what the tables give", record["stated"]),
+        printed("and what it says that no table of the book can check", record["printed"]),
         _remarks(f"hindsight: who said what in the two weeks after {day}", record["said"], True),
-        Section(
-            title=f"hindsight: what became of these promises by {record['told_on']}",
-            columns=("date", "leg", "status", "note"),
-            rows=tuple((r["date"], r["leg"], r["status"].replace("_", " "), r["note"]) for r in record["followed"]),
-        ),
+        after(record),
         Section(
             title="pages that tell so",
             columns=("publisher", "address"),
@@ -107,7 +103,15 @@ def _promises(record: Record) -> Section:
     return Section(title=title, columns=("leg", "", "amount", "firmness"), rows=tuple(rows))
 
 
-def _parts(apart: Sequence[Record]) -> Section:
+def after(record: Record) -> Section:
+    """What became of the promises that stood the day before."""
+    rows = tuple((row["date"], row["leg"], row["status"].replace("_", " "), row["note"]) for row in record["followed"])
+    title = f"hindsight: what became of these promises by {record['told_on']}"
+    return Section(title=title, columns=("date", "leg", "status", "note"), rows=rows)
+
+
+def parts(apart: Sequence[Record]) -> Section:
+    """The sum a lab stated, part by part."""
     silent = [row["supplier"] for row in apart if row["part"].startswith("5")]
     contracts = sum(row["usd_counted"] or 0 for row in apart if row["part"].startswith("1"))
     who = ", ".join(dict.fromkeys(silent))
@@ -162,7 +166,8 @@ def _movers(title: str, moves: Sequence[Record]) -> Section:
     return Section(title=title + count, columns=("party", "return", "market value", ""), rows=tuple(rows))
 
 
-def _compared(title: str, stated: Sequence[Record]) -> Section:
+def compared(title: str, stated: Sequence[Record]) -> Section:
+    """Printed figures beside those that the tables give."""
     rows = [
         (
             row["fact"],
@@ -176,10 +181,11 @@ def _compared(title: str, stated: Sequence[Record]) -> Section:
     return Section(title=title, columns=("fact", "stated", "recomputed", "reproduces", "note"), rows=tuple(rows))
 
 
-def _printed(title: str, printed: Sequence[Record]) -> Section:
+def printed(title: str, told: Sequence[Record]) -> Section:
+    """Facts as printed that no table can check."""
     rows = [
         (row["date"], row["id"], f"{row['predicate']}: {figure(row['value'], row['unit'])}", note)
-        for row, note in zip(printed, _once(printed), strict=True)
+        for row, note in zip(told, _once(told), strict=True)
     ]
     return Section(title=title, columns=("date", "fact", "as printed", "note"), rows=tuple(rows))
 

@@ -9,7 +9,7 @@ import io
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -44,14 +44,21 @@ def losses(scene: Scene, kind: str, most: int = 14) -> bytes:
         raise BadInput(f"scene {scene.title!r} has no shock; run one first")
     rows = scene.shock.rows[:most]
     note = "In brackets the share of a party's value; thin lines run from the 5th to the 95th percentile of the draws."
-    with sheet(scene.shock.headline, scene.subtitle, note, scene, height=0.3 * len(rows) + 0.7) as (figure, axes):
+    with sheet(
+        scene.shock.headline, scene.subtitle, note, scene.edition, scene.as_of, height=0.3 * len(rows) + 0.7
+    ) as (figure, axes):
         _bars(axes, scene, rows)
         return image(figure, kind)
 
 
 @contextmanager
-def sheet(title: str, subtitle: str, note: str, scene: Scene, height: float) -> Iterator[tuple[Figure, Axes]]:
-    """A figure with its words in place and an empty chart of `height` inches to draw on; `note` says how to read it."""
+def sheet(
+    title: str, subtitle: str, note: str, edition: str, as_of: str, height: float, margin: float = 0.21
+) -> Iterator[tuple[Figure, Axes]]:
+    """A figure with its words in place and an empty chart of `height` inches to draw on; `note` says how to read it.
+
+    `margin` is the share of the width that is kept for the names of the bars.
+    """
     try:
         import matplotlib
         from matplotlib.figure import Figure
@@ -62,7 +69,7 @@ def sheet(title: str, subtitle: str, note: str, scene: Scene, height: float) -> 
     whole = above + height + below
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(_WIDTH, whole), facecolor=colour("paper"))
-        axes = figure.add_axes((0.21, below / whole, 0.66, height / whole), facecolor=colour("paper"))
+        axes = figure.add_axes((margin, below / whole, 0.87 - margin, height / whole), facecolor=colour("paper"))
         edge = 0.02
 
         def line(y: float, words: str, **look: Any) -> None:
@@ -70,7 +77,9 @@ def sheet(title: str, subtitle: str, note: str, scene: Scene, height: float) -> 
 
         line(0.2, "\n".join(head), fontsize=14, fontweight="bold", color=colour("ink"), linespacing=1.25)
         line(0.28 + 0.26 * len(head), plain(subtitle), color=colour("soft"))
-        line(whole - 0.46, f"{note}\n{plain(_source(scene))}", fontsize=8, color=colour("soft"), linespacing=1.4)
+        line(
+            whole - 0.46, f"{note}\n{plain(_source(edition, as_of))}", fontsize=8, color=colour("soft"), linespacing=1.4
+        )
         yield figure, axes
 
 
@@ -82,6 +91,22 @@ def image(figure: Figure, kind: str) -> bytes:
     undated = {"Date": None} if kind == "svg" else {"Software": None}
     figure.savefig(buffer, format=kind, dpi=150, metadata=undated, facecolor=figure.get_facecolor())
     return buffer.getvalue()
+
+
+def finish(axes: Axes, names: Sequence[str], longest: float, keys: int) -> None:
+    """Names beside the bars, no frame but the line they stand on, and below it a legend of `keys` colours."""
+    axes.set_yticks(range(len(names)), [plain(name) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlim(0, longest)
+    axes.set_xticks([])
+    axes.tick_params(length=0, labelcolor=colour("ink"))
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.spines["left"].set_color(colour("rule"))
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(-0.005, -0.01), ncols=max(1, keys), frameon=False, fontsize=8.5,
+        handlelength=1, handleheight=1, borderaxespad=0.2, columnspacing=1.4,
+    )  # fmt: skip
 
 
 def plain(words: str) -> str:
@@ -131,19 +156,8 @@ def _bars(axes: Axes, scene: Scene, rows: tuple[LossRow, ...]) -> None:
             fontsize=9,
             color=colour("ink"),
         )
-    axes.set_yticks(list(places), [plain(row.name) for row in rows])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xlim(0, longest)
-    axes.set_xticks([])
-    axes.tick_params(length=0, labelcolor=colour("ink"))
-    for side in ("top", "right", "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.spines["left"].set_color(colour("rule"))
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.005, -0.01), ncols=max(1, len(used)), frameon=False, fontsize=8.5,
-        handlelength=1, handleheight=1, borderaxespad=0.2, columnspacing=1.4,
-    )  # fmt: skip
+    finish(axes, [row.name for row in rows], longest, len(used))
 
 
-def _source(scene: Scene) -> str:
-    return f"Source: knockon, {scene.edition}, as of {scene.as_of}. Circular does not mean fraudulent."
+def _source(edition: str, as_of: str) -> str:
+    return f"Source: knockon, {edition}, as of {as_of}. Circular does not mean fraudulent."

@@ -56,7 +56,7 @@ class Reference:
 
 
 def render(reference: Reference) -> str:
-    """The whole page, one file that opens from disk and asks nothing of any network."""
+    """Every class, property, question, list and tie of the vocabulary, each at its name."""
     sections = (
         ("questions", "What it is here to answer", _terms(reference.questions)),
         ("classes", "Classes", _terms(reference.classes)),

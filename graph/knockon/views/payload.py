@@ -11,7 +11,10 @@ from knockon.views import marks, wording
 from knockon.views.scene import ClaimLine, EdgeMark, LossRow, Moment, NodeMark, RoundMark, Scene, ShockNote
 from knockon.vocab import Family, Firmness
 
-CHANNELS: Final = ("direct", "contract", "equity", "credit", "guarantee", "demand", "funding", "information", "common_holders")
+CHANNELS: Final = (
+    *("direct", "contract", "equity", "credit", "guarantee", "demand", "funding"),
+    *("information", "common_holders"),
+)
 EARLY: Final = 0.05  # share of the legs that may share the first bar of the replay
 _TOTALS: Final = {
     "listed_usd": "listed parties",

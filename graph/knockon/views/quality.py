@@ -71,7 +71,7 @@ class Quality:
 
 
 def render(quality: Quality) -> str:
-    """The whole page, one file that opens from disk and asks nothing of any network."""
+    """How good the evidence is, its weak places first."""
     sections = (_grades(quality), _single(quality), _differing(quality), _silent(quality), _ages(quality))
     contents = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in sections)
     return document(

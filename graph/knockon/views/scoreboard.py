@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from knockon.views.document import document, text
+from knockon.views.tables import cell, table
 
 title: Final = "Scoreboard"
 
@@ -30,7 +31,10 @@ _MARKS: Final = (("engine", "the engine"), ("direct", "direct exposure only"), (
 
 
 def render(found: Mapping[str, Any]) -> str:
-    """The page of a scoreboard, from the record that `knockon backtest --format json` prints."""
+    """How well the engine orders the losers of real days, beside plain baselines.
+
+    `found` is the record that `knockon backtest --format json` prints.
+    """
     edition, days, controls = found["edition"], found["events"], found["controls"]["days"]
     return document(
         title="Does the engine order the losers of real days?",
@@ -51,8 +55,8 @@ def render(found: Mapping[str, Any]) -> str:
                 _reading(found),
             ]
         ),
-        styles=("scoreboard.css",),
-        scripts=("scoreboard.js",),
+        styles=("board.css", "scoreboard.css"),
+        scripts=("sorts.js",),
         left_out=_left_out(found),
         skip=("ladder-table", "Skip the pictures: go to the table of rungs"),
     )
@@ -130,17 +134,17 @@ def _ladder(found: Mapping[str, Any]) -> str:
         *("Rung", "All", "p labels", "p rewired", "p placebo", "Reached", "p reached", "After AI", "p after AI"),
         *("Kendall", "Days above 0", "Without a day", "Without a firm", "Sign stable"),
     )
-    table = []
+    lines = []
     for rung, score in pooled.items():
         figures = [score["mean_spearman"], score["p_labels"], score["p_rewired"], score["p_placebo"]]
         figures += [score["mean_spearman_reached"], score["p_labels_reached"]]
         figures += [score["mean_spearman_after_ai"], score["p_labels_after_ai"]]
-        cells = [_cell(v, _p(v) if k in (1, 2, 3, 5, 7) else _figure(v)) for k, v in enumerate(figures)]
-        cells += [_cell(score["mean_kendall"], _figure(score["mean_kendall"]))]
-        cells += [_cell(score["days_positive"], f"{score['days_positive']} of {score['days']}")]
-        cells += [_cell(span[0], _span(span)) for span in (score["without_a_day"], score["without_a_firm"])]
-        cells += [_cell(int(score["sign_stable"]), "yes" if score["sign_stable"] else "no")]
-        table.append([_cell(_RUNGS[rung], _RUNGS[rung]), *cells])
+        cells = [cell(v, _p(v) if k in (1, 2, 3, 5, 7) else _figure(v)) for k, v in enumerate(figures)]
+        cells += [cell(score["mean_kendall"], _figure(score["mean_kendall"]))]
+        cells += [cell(score["days_positive"], f"{score['days_positive']} of {score['days']}")]
+        cells += [cell(span[0], _span(span)) for span in (score["without_a_day"], score["without_a_firm"])]
+        cells += [cell(int(score["sign_stable"]), "yes" if score["sign_stable"] else "no")]
+        lines.append([cell(_RUNGS[rung], _RUNGS[rung]), *cells])
     key = (
         '<span class="key-dot rung">mean over the days</span><span class="key-dot own">the engine</span>'
         '<span class="key-bar firm">each firm left out</span><span class="key-bar day">each day left out</span>'
@@ -150,7 +154,7 @@ def _ladder(found: Mapping[str, Any]) -> str:
         '<section class="board"><h2>The ladder</h2>'
         '<p class="aside">Mean Spearman correlation of the predicted order with abnormal returns, positive as the news'
         f' says.</p><p class="key-line">{key}</p>{"".join(rows)}{scale.axis()}'
-        + _table("ladder-table", "The rungs in figures", heads, table, optional=heads[3:5] + heads[6:])
+        + table("ladder-table", "The rungs in figures", heads, lines, optional=heads[3:5] + heads[6:])
         + "</section>"
     )
 
@@ -168,19 +172,19 @@ def _steps(found: Mapping[str, Any]) -> str:
     words = {"beats": "beats it", "adds": "adds to it", "no": "does not beat it"}
     rows = [
         [
-            _cell(str(step["place"]), f"{step['place']}. {_RUNGS[step['rung']]}"),
-            _cell(step["outcome"], words[step["outcome"]]),
-            _cell(step["difference"], _signed(step["difference"])),
-            _cell(step["partial"], _signed(step["partial"])),
-            _cell(step["p_partial"], _p(step["p_partial"])),
-            _cell(step["r2_without_a_day_gain"], _signed(step["r2_without_a_day_gain"], 4)),
-            _cell(step["r2_without_a_firm_gain"], _signed(step["r2_without_a_firm_gain"], 4)),
+            cell(str(step["place"]), f"{step['place']}. {_RUNGS[step['rung']]}"),
+            cell(step["outcome"], words[step["outcome"]]),
+            cell(step["difference"], _signed(step["difference"])),
+            cell(step["partial"], _signed(step["partial"])),
+            cell(step["p_partial"], _p(step["p_partial"])),
+            cell(step["r2_without_a_day_gain"], _signed(step["r2_without_a_day_gain"], 4)),
+            cell(step["r2_without_a_firm_gain"], _signed(step["r2_without_a_firm_gain"], 4)),
         ]
         for step in found["ladder"]
     ]
     note = "R2 out of sample that the engine adds to a regression on the ladder up to the rung."
-    table = _table("steps", "What the engine adds to each rung", heads, rows, note, heads[2:3] + heads[5:])
-    return f'<section class="board">{table}</section>'
+    steps = table("steps", "What the engine adds to each rung", heads, rows, note, heads[2:3] + heads[5:])
+    return f'<section class="board">{steps}</section>'
 
 
 def _pictures(found: Mapping[str, Any]) -> str:
@@ -267,22 +271,22 @@ def _table_of_days(found: Mapping[str, Any]) -> str:
         scores += [rungs[name]["spearman"] if name in rungs else None for name in ("direct", "ai_basket")]
         rows.append(
             [
-                _cell(event["date"], event["date"]),
-                _cell(event["title"], event["title"]),
-                _cell(event["sign"], _NEWS[event["sign"]]),
-                _cell(event["firms"], str(event["firms"])),
-                _cell(event["reached"], str(event["reached"])),
-                *(_cell(score, _figure(score)) for score in scores),
-                _cell(engine["ties"], f"{engine['ties']:.0%}"),
-                _cell(event["fitted_size"], _figure(event["fitted_size"])),
+                cell(event["date"], event["date"]),
+                cell(event["title"], event["title"]),
+                cell(event["sign"], _NEWS[event["sign"]]),
+                cell(event["firms"], str(event["firms"])),
+                cell(event["reached"], str(event["reached"])),
+                *(cell(score, _figure(score)) for score in scores),
+                cell(engine["ties"], f"{engine['ties']:.0%}"),
+                cell(event["fitted_size"], _figure(event["fitted_size"])),
             ]
         )
     note = (
         "Ties: firms that share their prediction with another. Size: of the shock that fits the day best; 0 where no"
         " size helps. The correlations take every shock at one size and fit nothing."
     )
-    table = _table("days", "The days in figures", heads, rows, note, heads[1:4] + heads[6:])
-    return f'<section class="board">{table}</section>'
+    drawn = table("days", "The days in figures", heads, rows, note, heads[1:4] + heads[6:])
+    return f'<section class="board">{drawn}</section>'
 
 
 def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
@@ -290,19 +294,19 @@ def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
     for k, event in enumerate(events):
         rows = [
             [
-                _cell(row["name"], row["name"] + (" (own news)" if row["own_news"] else "")),
-                *(_cell(row[part], _percent(row[part])) for part in ("return", "factor", "network", "residual")),
+                cell(row["name"], row["name"] + (" (own news)" if row["own_news"] else "")),
+                *(cell(row[part], _percent(row[part])) for part in ("return", "factor", "network", "residual")),
             ]
             for row in event["cross_section"]
         ]
         out = "; ".join(f"{_LEFT_OUT[why]}: {', '.join(who)}" for why, who in event["left_out"].items())
         note = f"Shock {', '.join(event['shock'])} at size {_figure(event['fitted_size'])}. {out}"
-        table = _table(
+        firms = table(
             f"day-{k}", event["title"], ("Firm", "Return", "Factor part", "Network part", "Residual"), rows, note
         )
         parts.append(
             f"<details><summary>{text(event['date'])} {text(event['title'])} <small>{len(rows)} firms</small></summary>"
-            f"{table}</details>"
+            f"{firms}</details>"
         )
     return (
         '<section class="board"><h2>Three numbers per firm</h2><p class="aside">Factor part: market and AI basket.'
@@ -310,44 +314,6 @@ def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
         "</p>"
         f"{''.join(parts)}</section>"
     )
-
-
-def _table(
-    name: str,
-    caption: str,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[tuple[Any, str]]],
-    note: str = "",
-    optional: Sequence[str] = (),
-) -> str:
-    kinds = [_kind(i, head in optional, [row[i][0] for row in rows]) for i, head in enumerate(heads)]
-    head = "".join(f'<th scope="col"{kind}>{text(words)}</th>' for words, kind in zip(heads, kinds, strict=True))
-    lines = []
-    for row in rows:
-        cells = [
-            f'<{"td" if i else "th scope=row"}{kinds[i]} data-value="{text("" if value is None else value)}">'
-            f"{text(words)}</{'td' if i else 'th'}>"
-            for i, (value, words) in enumerate(row)
-        ]
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    small = f"<small>{text(note)}</small>" if note else ""
-    return (
-        f'<div class="scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">'
-        f'<table id="{name}" class="sorts"><caption id="{name}-caption">{text(caption)}{small}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
-
-
-def _kind(i: int, optional: bool, values: Sequence[Any]) -> str:
-    """The class attribute of a column: numbers stand right, what is optional leaves a narrow screen."""
-    number = i > 0 and not any(isinstance(value, str) for value in values)
-    names = [name for name, holds in (("number", number), ("optional", optional)) if holds]
-    return f' class="{" ".join(names)}"' if names else ""
-
-
-def _cell(value: Any, words: str) -> tuple[Any, str]:
-    """What a column sorts by, and what it says."""
-    return value, words
 
 
 def _reading(found: Mapping[str, Any]) -> str:

@@ -1,0 +1,140 @@
+"""What the page of loops shows: the curve, the circles in words, and a lab's stated sum as known then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from knockon import queries
+from knockon.flows import Flow
+from knockon.measures.loops import Loop
+from knockon.model import Period
+from knockon.study.circularity import CircularityResult
+from knockon.study.flows import NEUTRAL, Figure
+from knockon.study.loops import Loops as Found
+from knockon.views.loops import Apart, Behind, Circle, LegLine, Loops, Step
+from knockon.views.promises import and_up, does, left_out
+from knockon.views.rings import Hop
+from knockon.views.wording import amount, money, word
+
+if TYPE_CHECKING:
+    from knockon.study import Study
+
+DRAWN = 100
+"""Circles that a page draws; a book of thousands would make a page that nobody can open."""
+STATED = "stated_compute_commitments"
+
+
+def scene(study: Study) -> Loops:
+    """The page at the firmness and length that `knockon loops` takes by itself."""
+    return drawn(study.loops())
+
+
+def drawn(found: Found) -> Loops:
+    """Circles as a page or a picture shows them."""
+    study, lab = found.study, _stated(found.study)
+    left = left_out(found.network.left_out)
+    return Loops(
+        steps=steps(study.circularity()),
+        circles=tuple(_circle(study, loop) for loop in found.found[:DRAWN]),
+        more=max(0, len(found) - DRAWN),
+        firmness=and_up(found.network.least),
+        neutral=NEUTRAL,
+        lab=study.short(lab[0]) if lab else "",
+        stated=lab[1].usd if lab else 0.0,
+        apart=tuple(_apart(study, *lab)) if lab else (),
+        left_out=(left,) if left else (),
+        edition=str(study.edition),
+        as_of=study.as_of.isoformat(),
+    )
+
+
+def steps(found: CircularityResult) -> tuple[Step, ...]:
+    """The curve by firmness."""
+    return tuple(
+        Step(
+            firmness=and_up(row["firmness"]),
+            legs=row["legs"],
+            usd=row["total_usd"],
+            loops=row["loops"],
+            back=row["bilateral"],
+            central=row["bff"],
+            most=row["max_circulation"],
+        )
+        for row in found.rows()
+    )
+
+
+def _circle(study: Study, loop: Loop) -> Circle:
+    if loop.bottleneck is None:
+        narrow = "no amount disclosed"
+    else:
+        narrow = f"{money(loop.bottleneck)} at the narrowest{' that is disclosed' if loop.undisclosed else ''}"
+    return Circle(
+        names=tuple(study.short(party) for party in loop.parties),
+        hops=tuple(
+            Hop(kind=_kind(hop), amount=amount(None, usd, None), disclosed=usd is not None)
+            for hop, usd in zip(loop.hops, loop.usd, strict=True)
+        ),
+        legs=tuple(tuple(_leg(study, flow) for flow in hop) for hop in loop.hops),
+        bottleneck=loop.bottleneck,
+        narrow=narrow,
+        since=loop.since.isoformat(),
+    )
+
+
+def _kind(hop: tuple[Flow, ...]) -> str:
+    kinds = {"funds" if flow.funding else "buys" for flow in hop}
+    return kinds.pop() if len(kinds) == 1 else "both"
+
+
+def _leg(study: Study, flow: Flow) -> LegLine:
+    known = study.resolved[flow.leg]
+    return LegLine(
+        words=f"{study.short(flow.payer)} {does(flow)} {study.short(flow.payee)}",
+        amount=amount(known.usd_low, known.usd, known.usd_high, known.leg.amount_basis),
+        firmness=word({}, flow.firmness),
+        known=flow.known_from.isoformat(),
+        leg=flow.leg,
+    )
+
+
+def _stated(study: Study) -> tuple[str, Figure] | None:
+    """The party that has stated the largest sum of commitments, and the sum."""
+    sums = [(party, study.promises.balance(party, STATED)) for party in sorted(study.book.parties)]
+    known = [(party, figure) for party, figure in sums if figure]
+    return max(known, key=lambda item: item[1].usd, default=None)
+
+
+def _apart(study: Study, lab: str, stated: Figure) -> Iterator[Apart]:
+    then = Period.parse(stated.period).last
+    for day in dict.fromkeys((min(then, study.as_of), study.as_of)):
+        facts = type(study)(study.book, day).facts
+        rows = queries.ask(facts, queries.find("the-1-4-trillion"), {"buyer": lab}).records()
+        lines = [_behind(study, row) for row in rows if row["what"] != STATED]
+        firm = [line.counted or 0.0 for line in lines if line.part == "contract" and line.counted]
+        counted = sum(line.counted or 0.0 for line in lines)
+        yield Apart(
+            day=day.isoformat(),
+            lines=tuple(lines),
+            contracts=sum(firm),
+            firm=len(firm),
+            other=counted - sum(firm),
+            silent=sum(line.part == "undisclosed" for line in lines),
+        )
+
+
+def _behind(study: Study, row: dict[str, Any]) -> Behind:
+    part, why = row["part"].partition(" ")[2], row["not_to_be_added"] or ""
+    stated, same = part == "stated", "same demand as "
+    if why.startswith(same):
+        why = same + ", ".join(study.short(party) for party in why.removeprefix(same).split(", "))
+    return Behind(
+        part="also stated" if stated else part,
+        who=word({}, row["what"]) if stated else study.short(row["supplier"]),
+        leg="" if stated else row["what"],
+        low=row["usd"],
+        most=row["at_most"] or row["usd"],
+        counted=row["usd_counted"],
+        why=why,
+    )
