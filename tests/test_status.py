@@ -16,7 +16,8 @@ def undated(own: Path) -> None:
     """Sources that say nothing of their day, so that any status may rest on them."""
     file = own / "sources.csv"
     head, *rows = [line.split(",") for line in file.read_text(encoding="utf-8").splitlines()]
-    file.write_text("\n".join(",".join(row[:3] + [""] + row[4:]) for row in rows).join([",".join(head) + "\n", "\n"]))
+    undated = [[*row[:3], "", *row[4:]] for row in rows]
+    file.write_text("".join(",".join(row) + "\n" for row in [head, *undated]), encoding="utf-8")
 
 
 def happens(own: Path, date: str, status: str, leg: str = LEG, paid: str = "") -> None:
