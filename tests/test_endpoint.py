@@ -22,7 +22,12 @@ from knockon.queries import Query, library, parse
 from knockon.study import Study
 
 Serve = Callable[[Path, ox.Store], AbstractContextManager[str]]
-DIFFER: dict[str, str] = {}  # query -> why Virtuoso cannot answer it alike; nothing so far
+COMPILER = "Virtuoso 7.2.5 stops with SQ156, an internal error of its compiler, at an IF that holds two aggregates"
+DIFFER = {  # query -> why Virtuoso cannot answer it; every other one of the library it must
+    "commitments/what-it-owes": COMPILER,
+    "concentration/customers": COMPILER,
+    "concentration/other-suppliers": COMPILER,
+}
 
 
 @pytest.fixture(scope="session", params=[servers.oxigraph, servers.virtuoso], ids=["oxigraph", "virtuoso"])
@@ -33,8 +38,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield Endpoint(url)
 
 
-@pytest.mark.parametrize("query", [q for q in library().values() if q.name not in DIFFER], ids=lambda q: q.name)
-def test_another_server_gives_the_same_answer(server: Endpoint, eve: Study, query: Query) -> None:
+@pytest.mark.parametrize("query", library().values(), ids=lambda q: q.name)
+def test_another_server_gives_the_same_answer(
+    server: Endpoint, eve: Study, query: Query, request: pytest.FixtureRequest
+) -> None:
+    if query.name in DIFFER and "virtuoso" in request.node.name:
+        with pytest.raises(BadInput, match="SQ156"):  # the day it answers, this line fails
+            queries.ask(server, query)
+        return
     here, there = queries.ask(eve.full, query), queries.ask(server, query)
     assert there == here
     assert [list(map(kind, row)) for row in there.rows] == [list(map(kind, row)) for row in here.rows]
@@ -49,7 +60,9 @@ def kind(value: queries.Value) -> str:
 
 def test_answers_are_really_compared(eve: Study) -> None:
     empty = [query.name for query in library().values() if not queries.ask(eve.full, query).rows]
-    assert empty == ["article/what-moved"]  # known only at the end of the day itself
+    # known only at the end of the day itself; an owner of both labs and a promise in doubt came later
+    day = [name for name in empty if name.startswith("article/")]
+    assert len(day) == 6 and set(empty) - set(day) == {"ownership/in-both", "timeline/in-doubt"}
 
 
 def test_the_page_fills_the_servers_as_the_tests_do() -> None:
