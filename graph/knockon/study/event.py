@@ -68,7 +68,7 @@ def scene(study: Study, event: str | None = None) -> Day:
         unscored=unscored,
         parts=_words(parts(record["stated_sum"])),
         compared=_words(compared("what the article says, and what the tables give", record["stated"])),
-        reproduced=sum(row["reproduces"] for row in record["stated"]),
+        reproduced=sum(row["reproduces"] == "yes" for row in record["stated"]),
         printed=_words(printed("printed, but no table of the book can check it", record["printed"])),
         said=tuple(_remark(study, row) for row in record["said"] if not row["after"]),
         said_after=tuple(_remark(study, row) for row in record["said"] if row["after"]),
