@@ -424,7 +424,8 @@ def test_ask_in_every_format(capsys: pytest.CaptureFixture[str], tmp_path: Path)
 
 
 def test_ask_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("ASK { GRAPH <https://knockon.example/graph/book> { ?s ?p ?o } }"))
+    text = b"\xef\xbb\xbfASK { GRAPH <https://knockon.example/graph/book> { ?s ?p ?o } }"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text), encoding="utf-8"))
     assert "True" in out(capsys, "ask", "-", *EVE, "--format", "csv")
 
 

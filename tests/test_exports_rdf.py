@@ -234,9 +234,9 @@ def test_the_description_counts_what_is_there(eve: Study) -> None:
     graph = rdflib.Graph().parse(data=rendered(eve, "void"), format="turtle")
     this = rdflib.URIRef(f"{BASE}edition/{eve.edition.hash}/2025-11-05")
     triples = len(set(ox.parse(rendered(eve, "ttl"), format=ox.RdfFormat.TURTLE)))
-    assert int(graph.value(this, rdflib.URIRef(void + "triples"))) == triples > 50_000  # type: ignore[arg-type]
+    assert int(graph.value(this, rdflib.URIRef(void + "triples"))) == triples > 50_000
     classes = {
-        str(graph.value(part, rdflib.URIRef(void + "class"))).removeprefix(K): int(count)  # type: ignore[call-overload]
+        str(graph.value(part, rdflib.URIRef(void + "class"))).removeprefix(K): int(count)
         for part, count in graph.subject_objects(rdflib.URIRef(void + "entities"))
     }
     assert classes["Leg"] == len(eve.resolved)

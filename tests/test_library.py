@@ -121,7 +121,7 @@ def plain(small: Study) -> rdflib.Dataset:
     """The small book in rdflib's own memory store, by way of N-Quads."""
     quads = small.full.store.dump(format=ox.RdfFormat.N_QUADS)
     assert quads is not None
-    return rdflib.Dataset().parse(data=quads, format="nquads")  # type: ignore[return-value]
+    return rdflib.Dataset().parse(data=quads, format="nquads")
 
 
 @each_query

@@ -237,7 +237,7 @@ def test_sparql_adds_up_the_same_customers(study: Study, supplier: str) -> None:
     index = {r["supplier"]: r["herfindahl"] for r in asked(study, "concentration/herfindahl")}
     (own,) = study.measure("customer-concentration", supplier).rows
     if own["left_usd"] == own["promised_usd"]:
-        assert index[supplier] == pytest.approx(own["herfindahl"], rel=1e-9)
+        assert index[supplier] == pytest.approx(own["herfindahl"], abs=5e-7)  # the query keeps six places
 
 
 def test_sparql_finds_the_same_other_suppliers(study: Study) -> None:

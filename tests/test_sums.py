@@ -63,14 +63,14 @@ def sums(study: Study) -> dict[str, float]:
     found |= {f"need of {party}": float(s) for party, s in zip(x.balance.parties, x.balance.s, strict=True)}
     found |= {f"sales of {party}": float(usd) for party, usd in zip(x.balance.parties, x.balance.revenue, strict=True)}
     for row in ask(study.full, find("straight-back")).records():
-        found |= {f"{end} {row['funder']}, {row['buyer']}": row[end] for end in ("usd_there", "usd_back")}  # type: ignore[misc]
+        found |= {f"{end} {row['funder']}, {row['buyer']}": row[end] for end in ("usd_there", "usd_back")}
     for row in ask(study.full, find("exposures/rounds")).records():
         key = f"round of {row['issuer']}"
-        found[key] = found.get(key, 0.0) + row["usd"]  # type: ignore[operator]
+        found[key] = found.get(key, 0.0) + row["usd"]
     for name, column in (("compute-contracts", "usd"), ("the-1-4-trillion", "usd_counted")):
         for buyer in ("lab", "cloud"):
             answer = ask(study.full, find(name), {"buyer": buyer})
-            found[f"{name} of {buyer}"] = sum(row[column] or 0 for row in answer.records())  # type: ignore[misc]
+            found[f"{name} of {buyer}"] = sum(row[column] or 0 for row in answer.records())
     graph = study.graph()
     summed = [
         data["usd"] or 0 for _, _, data in graph.edges(data=True) if not data["contained"] and not data["yields_to"]

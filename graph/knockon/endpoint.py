@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from time import monotonic, sleep
 from typing import IO
 from urllib.parse import unquote, urlencode, urlsplit
@@ -143,9 +143,9 @@ class Endpoint:
                 raise _Unsettled(f"broke off after {len(body):,} of {int(length):,} bytes")
             return response.headers.get_content_type(), body
 
-    def _bounded(self, response: IO[bytes], until: float) -> bytes:
+    def _bounded(self, response: HTTPResponse, until: float) -> bytes:
         body = bytearray()
-        while piece := response.read1(1 << 16):  # type: ignore[attr-defined]
+        while piece := response.read1(1 << 16):
             body += piece
             if len(body) > MOST_BYTES:
                 raise BadInput(f"{self.shown} sends more than {MOST_BYTES / 1e6:,.0f} MB; ask for less, say with LIMIT")

@@ -38,7 +38,7 @@ def test_the_three_numbers_are_the_cross_sections_and_add_up(day: Day) -> None:
     scored = [firm for firm in day.firms if firm.factor is not None]
     assert len(scored) == len(split) > 80
     for firm in scored:
-        assert firm.factor + firm.network + firm.residual == pytest.approx(firm.change, abs=1e-9)  # type: ignore[operator]
+        assert firm.factor + firm.network + firm.residual == pytest.approx(firm.change, abs=1e-9)
     assert min(firm.network or 0.0 for firm in scored) == min(row["network"] for row in split.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -41,6 +42,9 @@ def _taken(command: str) -> set[str] | None:
 
 
 _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}
+
+MODULES = ("commands", "export", "measures", "new", "serve", "shocks", "solve", "validation")
+"""The modules that hold the commands: importing one registers its commands."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of the signal."""
@@ -83,17 +87,8 @@ def knockon(
 
 def run(argv: list[str]) -> int:
     """Run one command; 0 fine, 1 findings or no answer, 2 cannot go on."""
-    from knockon.cli import (  # noqa: F401  (their import registers the commands)
-        commands,
-        export,
-        measures,
-        new,
-        serve,
-        shocks,
-        solve,
-        validation,
-    )
-
+    for name in MODULES:
+        import_module(f"knockon.cli.{name}")
     try:
         app(_hoisted(argv))
         sys.stdout.flush()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import OUT, one_of, opened
+from knockon.cli.options import OUT, one_of, opened, text_of
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def ask(
     from knockon.cli import show
 
     one_of(format, "table", "json", "csv", "ttl")
-    found = queries.parse(_text(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
+    found = queries.parse(text_of(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
     params = _pairs(param)
     if endpoint is not None:
         source, stamp = _endpoint(endpoint, timeout, retries, as_of, data)
@@ -82,15 +82,6 @@ def _endpoint(url: str, timeout: float, retries: int, as_of: str | None, data: s
         raise BadInput("an endpoint holds what was loaded there; leave out --as-of and --data")
     source = Endpoint(url, timeout, retries)
     return source, f"from {source.shown}"
-
-
-def _text(place: str) -> str:
-    try:
-        return sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"cannot read {place}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{place} is not UTF-8") from None
 
 
 @app.command(epilog="Example: knockon queries commitments")

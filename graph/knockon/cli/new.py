@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from knockon.cli import Data, app
+from knockon.cli.options import text_of
 from knockon.errors import BadInput
 
 
@@ -51,7 +52,7 @@ def new(
         except EOFError:
             raise BadInput("the answers ended before the deal was whole; nothing was written") from None
     else:
-        draft = adding.from_answers(folder, _text(answers))
+        draft = adding.from_answers(folder, text_of(answers))
     if not write:
         for problem in draft.problems():
             raise BadInput(problem)
@@ -66,13 +67,3 @@ def new(
         if rows:
             print(f"{folder / table}.csv: {len(rows)} row{'s' * (len(rows) > 1)} added", file=sys.stderr)
     print(draft.rows["deals"][0]["id"])
-
-
-def _text(place: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"cannot read {place}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{place} is not UTF-8") from None

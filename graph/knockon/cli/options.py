@@ -30,3 +30,14 @@ def one_of(name: str, *known: str) -> str:
     if name not in known:
         raise BadInput(f"no format {name!r}; one of {', '.join(known)}")
     return name
+
+
+def text_of(place: str) -> str:
+    """The text of a file, or of standard input for `-`; a byte order mark is dropped. Raises BadInput."""
+    try:
+        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"cannot read {place}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{place} is not UTF-8") from None

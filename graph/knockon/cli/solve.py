@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from knockon.cli import app
+from knockon.cli.options import text_of
 from knockon.errors import BadInput
 
 MODELS = "clearing, cascade, debtrank, valuation, seniority, crossholdings, supply, circularity, eventstudy, contagion"
@@ -44,7 +44,7 @@ def solve(
     models.model(model)
     document: Any = {}
     if source is not None:
-        document = reading.parse(_text(source), source)
+        document = reading.parse(text_of(source), source)
     elif edges is None and nodes is None:
         raise BadInput(f"{model} needs input: a JSON file, - for standard input, or --edges FILE and --nodes FILE")
     if edges is not None or nodes is not None:
@@ -55,13 +55,3 @@ def solve(
     given = {name: value for name, value in options.items() if value is not None}
     given |= {name: True for name, flag in (("least", least), ("greatest", greatest)) if flag}
     print(writing.text(models.solve(model, document, **given)))
-
-
-def _text(place: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"cannot read {place}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{place} is not UTF-8") from None

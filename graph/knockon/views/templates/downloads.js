@@ -58,7 +58,7 @@ function pictureAsPng(canvas) {
   ctx.drawImage(canvas, side, above);
   ctx.fillStyle = palette.get("ink");
   ctx.fillRect(side, 0, room, 4 * ratio);
-  ctx.font = `700 ${24 * ratio}px ${getComputedStyle(byId("title")).fontFamily}`;
+  ctx.font = `700 ${24 * ratio}px ${getComputedStyle(byId("page-title")).fontFamily}`;
   ctx.fillText(head, side, 40 * ratio, room);
   ctx.fillStyle = palette.get("soft");
   ctx.font = `${12 * ratio}px ${LABEL_FONT}`;

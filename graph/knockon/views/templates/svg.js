@@ -13,7 +13,7 @@ function pictureAsSvg({ width, height, scale, edges, nodes, labels }) {
     el("rect", { ...size, fill: palette.get("paper") }),
     el("rect", { x: side, y: 0, width, height: 4, fill: palette.get("ink") }),
     inner,
-    svgText(title, side, 40, { fill: palette.get("ink"), font: `700 24px ${getComputedStyle(byId("title")).fontFamily}` }),
+    svgText(title, side, 40, { fill: palette.get("ink"), font: `700 24px ${getComputedStyle(byId("page-title")).fontFamily}` }),
     svgText(source, side, size.height - 13, { fill: palette.get("soft"), font: `12px ${LABEL_FONT}` }),
   );
   return new XMLSerializer().serializeToString(sheet);
