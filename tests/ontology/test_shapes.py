@@ -1,346 +1,20 @@
-"""The vocabulary: clean, one with tables and code, consistent under reasoning, with shapes that bite."""
+"""Shapes: each constraint is broken once, on a row of its own."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from pathlib import Path
 
-import owlrl
 import pyoxigraph as ox
 import pyshacl
 import pytest
-from rdflib import OWL, PROV, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.compare import isomorphic
+from rdflib import RDF, SH, Graph, URIRef
 
-from knockon import vocab
 from knockon.errors import KnockonError
-from knockon.resources import shelf, walk
 from knockon.shacl import violations
-from knockon.tables import schema
-
-HERE = Path(__file__).parent
-ONTOLOGY = {name.removesuffix(".ttl"): file.read_text("utf-8") for name, file in walk(shelf("ontology"), ".ttl")}
-HYGIENE = {path.stem: path.read_text("utf-8") for path in sorted((HERE / "hygiene").glob("*.rq"))}
-QUERIES = {name: file.read_text("utf-8") for name, file in walk(shelf("queries"), ".rq")}
-
-K = Namespace("https://knockon.example/ontology/")
-LIST = Namespace("https://knockon.example/list/")
-PARTY = Namespace("https://knockon.example/id/parties/")
-LEG = Namespace("https://knockon.example/id/legs/")
-DOMAIN_INCLUDES = URIRef("https://schema.org/domainIncludes")
-
-# Words that no table has. Computed for a date (graph known): property -> class, datatype as in columns.csv.
-COMPUTED = {
-    "usdLow": ("Leg", "usd"),
-    "usd": ("Leg", "usd"),
-    "usdHigh": ("Leg", "usd"),
-    "firmness": ("Leg", "enum:firmness"),
-    "grade": ("Leg", "enum:grade"),
-    "live": ("Leg", "flag"),
-    "disclosed": ("Leg", "flag"),
-    "contained": ("Leg", "flag"),
-    "yieldsTo": ("Leg", "ref:legs"),
-    "resolvedBy": ("Leg", "ref:claims"),
-    "latestStatus": ("Leg", "ref:status"),
-    "valueUsd": ("Party", "usd"),
-    "valueOn": ("Party", "day"),
-    "valueBasis": ("Party", "enum:value_basis"),
-    "listedNow": ("Party", "flag"),
-    "fundsDirectly": ("Party", "ref:parties"),
-    "buysFrom": ("Party", "ref:parties"),
-}
-INFERRED_CLASSES = {"Guarantee", "Group", "MarketObservation"}
-OF_THE_VOCABULARY = {"Question", "answers", "rung"}
-
-LISTS = {**vocab.LISTS, "value_basis": ("market", "private")}
-LADDERS: dict[str, type[vocab.Firmness] | type[vocab.Grade]] = {
-    "firmness": vocab.Firmness,
-    "grade": vocab.Grade,
-}
-RANGES = {
-    "usd": XSD.integer,
-    "signed_usd": XSD.integer,
-    "integer": XSD.integer,
-    "number": XSD.decimal,
-    "date": XSD.date,
-    "day": XSD.date,
-    "flag": XSD.boolean,
-    "url": XSD.anyURI,
-    "id": XSD.string,
-    "text": XSD.string,
-    "list": XSD.string,
-    "period": XSD.string,
-}
-
-KNOCKON = Graph().parse(data=ONTOLOGY["knockon"])
-LISTS_GRAPH = Graph().parse(data=ONTOLOGY["lists"])
-SHAPES = Graph().parse(data=ONTOLOGY["shapes"])
-
-
-def local(term: object) -> str:
-    return str(term).removeprefix(str(K))
-
-
-def words(*types: URIRef) -> set[str]:
-    """Local names of what knockon.ttl defines, of the given types."""
-    return {local(s) for t in types for s in KNOCKON.subjects(RDF.type, t) if str(s).startswith(str(K))}
-
-
-PROPERTIES = words(OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
-
-
-def uses() -> dict[str, set[tuple[str, str]]]:
-    """Property -> the (class, datatype) pairs under which tables and computation use it."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for columns in schema().values():
-        for column in columns[1:]:
-            found[column.property].add((columns[0].property, column.datatype))
-            if column.datatype == "date":
-                found[f"{column.property}Earliest"].add((columns[0].property, "date"))
-            if column.datatype == "list":
-                found[f"{column.property}Order"].add((columns[0].property, "text"))
-    for name, use in COMPUTED.items():
-        found[name].add(use)
-    return found
-
-
-def range_of(datatype: str) -> URIRef:
-    kind, _, target = datatype.partition(":")
-    if kind in ("ref", "refs"):
-        return K[schema()[target][0].property]
-    return SKOS.Concept if kind == "enum" else RANGES[kind]
-
-
-# Hygiene: a row back is an error
-
-
-def union(*more: str) -> ox.Store:
-    store = ox.Store()
-    for text in (*(ONTOLOGY[name] for name in ("knockon", "lists", "alignments", "shapes")), *more):
-        store.load(text.encode(), format=ox.RdfFormat.TURTLE)
-    return store
-
-
-CLEAN = union()
-OFFENCES = {
-    "concept-incomplete": "<LIST/grade/hunch> a skos:Concept ; skos:inScheme <LIST/grade/> .",
-    "concept-label-shared": "<LIST/grade/hunch> skos:inScheme <LIST/grade/> ; skos:prefLabel 'press'@en .",
-    "concept-misnamed": "<LIST/grade/press> skos:inScheme <LIST/status/> .",
-    "concept-undefined": "k:x rdfs:seeAlso <LIST/grade/hunch> .",
-    "definition-missing": "k:x a owl:Class .",
-    "definition-not-a-phrase": "k:x skos:definition 'The opposite of y.'@en .",
-    "definition-uses-its-word": "k:x rdfs:label 'loop'@en ; skos:definition 'set of loops, closed'@en .",
-    "domain-twice": "k:payer schema:domainIncludes k:Deal .",
-    "earliest-alone": "k:xEarliest a owl:DatatypeProperty ; rdfs:seeAlso k:date ; rdfs:range xsd:date .",
-    "home-missing": "k:x a owl:DatatypeProperty .",
-    "label-missing": "k:x a k:Question ; rdfs:isDefinedBy k: .",
-    "label-shared": "k:x rdfs:label 'Payer'@en ; rdfs:isDefinedBy k: .",
-    "label-twice": "k:payer rdfs:label 'sender'@en .",
-    "ladder-with-a-gap": "<LIST/grade/hunch> k:rung 7 ; skos:inScheme <LIST/grade/> .",
-    "ladder-with-a-stray": "<LIST/grade/hunch> skos:inScheme <LIST/grade/> .",
-    "list-incomplete": "<LIST/moods/> a skos:ConceptScheme ; skos:notation 'moods' .",
-    "question-missing": "k:x a owl:ObjectProperty .",
-    "question-unanswered": "k:q-why a k:Question .",
-    "question-unknown": "k:payer k:answers k:q-why .",
-    "remedy-missing": "k:x sh:targetClass k:Leg ; sh:property [ sh:path k:units ; sh:minCount 1 ] .",
-    "term-undefined": "k:x rdfs:seeAlso k:y .",
-}
-
-
-def test_every_hygiene_rule_has_an_offence_that_shows_it_bites() -> None:
-    assert len(HYGIENE) == 21
-    assert set(OFFENCES) == set(HYGIENE)
-
-
-@pytest.mark.parametrize("rule", HYGIENE)
-def test_the_vocabulary_is_clean(rule: str) -> None:
-    assert rows(CLEAN, rule) == []
-
-
-@pytest.mark.parametrize("rule", OFFENCES)
-def test_an_offence_is_found(rule: str) -> None:
-    offence = OFFENCES[rule].replace("LIST/", str(LIST))
-    assert rows(union(ONTOLOGY["prefixes"] + offence), rule)
-
-
-def rows(store: ox.Store, rule: str) -> list[str]:
-    answer = store.query(HYGIENE[rule])
-    assert isinstance(answer, ox.QuerySolutions)
-    return [" ".join(str(term) for term in row) for row in answer]
-
-
-# One vocabulary in tables, code and Turtle
-
-
-def test_classes_are_those_of_the_tables_and_a_few_by_name() -> None:
-    tables = {columns[0].property for columns in schema().values()}
-    assert len(tables) == 22
-    assert words(OWL.Class) == tables | INFERRED_CLASSES | {"Question"}
-    assert len(words(OWL.Class)) <= 45
-
-
-def test_properties_are_those_of_the_columns_and_the_computed_ones() -> None:
-    assert set(uses()) == PROPERTIES - OF_THE_VOCABULARY
-
-
-def test_every_property_says_which_classes_have_it() -> None:
-    above = {local(s): local(o) for s, o in KNOCKON.subject_objects(RDFS.subClassOf)}
-    for name, use in uses().items():
-        stated = {*KNOCKON.objects(K[name], RDFS.domain), *KNOCKON.objects(K[name], DOMAIN_INCLUDES)}
-        reached = {above[local(c)] if local(c) in INFERRED_CLASSES else local(c) for c in stated}
-        assert reached == {owner for owner, _ in use}, name
-
-
-def test_every_property_points_at_what_its_columns_hold() -> None:
-    for name, use in uses().items():
-        expected = {range_of(datatype) for _, datatype in use}
-        stated = set(KNOCKON.objects(K[name], RDFS.range))
-        if name == "group":
-            assert expected == {K.Party} and stated == {K.Group}
-        else:
-            assert stated == (expected if len(expected) == 1 else set()), name
-        pointing = {datatype.partition(":")[0] in ("ref", "refs", "enum") for _, datatype in use}
-        kind = OWL.ObjectProperty if all(pointing) else RDF.Property if any(pointing) else OWL.DatatypeProperty
-        assert (K[name], RDF.type, kind) in KNOCKON, name
-
-
-def test_only_units_are_now_a_code_and_now_a_word() -> None:
-    assert words(RDF.Property) == {"unit"}
-
-
-def test_a_property_of_codes_points_at_its_lists() -> None:
-    for name, use in uses().items():
-        lists = {LIST[f"{d.removeprefix('enum:')}/"] for _, d in use if d.startswith("enum:")}
-        pointed = {o for o in KNOCKON.objects(K[name], RDFS.seeAlso) if str(o).startswith(str(LIST))}
-        assert pointed == lists, name
-
-
-def test_the_lists_are_the_lists_of_the_code() -> None:
-    stated: dict[str, set[str]] = defaultdict(set)
-    for concept in LISTS_GRAPH.subjects(RDF.type, SKOS.Concept):
-        name, _, code = str(concept).removeprefix(str(LIST)).partition("/")
-        stated[name].add(code)
-    assert stated == {name: set(codes) for name, codes in LISTS.items()}
-    schemes = {str(s) for s in LISTS_GRAPH.subjects(RDF.type, SKOS.ConceptScheme)}
-    assert schemes == {str(LIST[f"{name}/"]) for name in LISTS}
-
-
-def test_ladders_stand_as_in_the_code() -> None:
-    rungs = {str(s): o.toPython() for s, o in LISTS_GRAPH.subject_objects(K.rung) if isinstance(o, Literal)}
-    assert rungs == {str(LIST[f"{name}/{c}"]): c.rung for name, ladder in LADDERS.items() for c in ladder}
-
-
-def test_instruments_belong_to_the_families_of_the_code() -> None:
-    broader = {(str(s), str(o)) for s, o in LISTS_GRAPH.subject_objects(SKOS.broader)}
-    assert broader == {(str(LIST[f"instrument/{i}"]), str(LIST[f"family/{i.family}"])) for i in vocab.Instrument}
-
-
-# Files
-
-
-def declared(text: str) -> dict[str, str]:
-    pattern = r"^(?:@prefix|PREFIX)\s+(\w+):\s+<([^>]*)>"
-    return dict(re.findall(pattern, text, re.MULTILINE))
-
-
-def test_prefixes_are_written_once_and_hold_for_every_file() -> None:
-    known = declared(ONTOLOGY["prefixes"])
-    assert len(known) == ONTOLOGY["prefixes"].count("@prefix") == 24
-    assert len(Graph().parse(data=ONTOLOGY["prefixes"])) == 0
-    for name, text in [*ONTOLOGY.items(), *HYGIENE.items(), *QUERIES.items()]:
-        mine = declared(text)
-        assert mine and mine.items() <= known.items(), name
-        body = re.sub(r"^(@prefix|PREFIX).*$", "", text, flags=re.MULTILINE)
-        unused = {prefix for prefix in mine if not re.search(rf"(?<!\w){prefix}:", body)}
-        assert name == "prefixes" or not unused, (name, unused)
-    for node in SHAPES.objects(None, SH.declare):
-        assert known[str(SHAPES.value(node, SH.prefix))] == str(SHAPES.value(node, SH.namespace))
-
-
-def test_every_file_has_the_same_dated_version_and_imports_nothing() -> None:
-    versions = set()
-    for name, text in ONTOLOGY.items():
-        if name != "prefixes":
-            graph = Graph().parse(data=text)
-            (header,) = graph.subjects(RDF.type, OWL.Ontology)
-            (version,) = graph.objects(header, OWL.versionIRI)
-            assert str(version).startswith(str(header)), name
-            assert not list(graph.objects(header, OWL.imports)), name
-            versions.add(str(version).removeprefix(str(header)).strip("/"))
-    assert versions == {str(KNOCKON.value(K[""], OWL.versionInfo))}
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", versions.pop())
-
-
-def test_rdflib_and_oxigraph_read_the_same_vocabulary() -> None:
-    store = ox.Store()
-    store.load(ONTOLOGY["knockon"].encode(), format=ox.RdfFormat.TURTLE)
-    dumped = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-    assert dumped is not None
-    assert isomorphic(Graph().parse(data=dumped, format="nt"), KNOCKON)
-
-
-# Reasoning
-
-
-def closure(facts: str, *files: str) -> Graph:
-    graph = Graph()
-    for text in (*(ONTOLOGY[name] for name in files), ONTOLOGY["prefixes"] + facts):
-        graph.parse(data=text)
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    return graph
-
-
-def errors(graph: Graph) -> list[str]:
-    return sorted(str(o) for o in graph.objects(None, owlrl.Namespaces.ERRNS.error))
-
-
-def test_sound_facts_are_consistent_and_what_follows_from_them_follows() -> None:
-    graph = closure(
-        """
-        leg:d\\/1 k:payer party:a ; k:payee party:b ; k:instrument instrument:backstop .
-        leg:d\\/1 k:overlaps leg:d\\/2 .
-        leg:d\\/3 k:covers leg:d\\/1 .
-        party:pool k:grouped true .
-        party:b k:grouped false .
-        <c> a k:Claim ; k:leg leg:d\\/1 ; k:source source:s .
-        <p> a k:Price ; k:party party:a .
-        """,
-        *("knockon", "lists", "alignments"),
-    )
-    assert errors(graph) == []
-    for follows in (
-        (LEG["d/1"], RDF.type, K.Guarantee),
-        (LEG["d/1"], RDF.type, K.Leg),
-        (LEG["d/3"], RDF.type, K.Guarantee),
-        (LEG["d/2"], K.overlaps, LEG["d/1"]),
-        (PARTY.a, RDF.type, K.Party),
-        (PARTY.pool, RDF.type, K.Group),
-        (PARTY.pool, RDF.type, K.Party),
-    ):
-        assert follows in graph, follows
-    assert (PARTY.b, RDF.type, K.Group) not in graph
-    assert len(set(graph.subjects(RDF.type, K.MarketObservation))) == 1
-    assert [c for c in graph.subjects(RDF.type, K.Claim) if (c, RDF.type, PROV.Entity) in graph]
-    assert list(graph.objects(None, PROV.wasDerivedFrom)) == [URIRef("https://knockon.example/id/sources/s")]
-
-
-def test_impossible_facts_are_inconsistent() -> None:
-    impossible = """
-        leg:d\\/1 k:payer party:a ; k:payee party:a .
-        leg:d\\/2 k:within leg:d\\/2 .
-        leg:d\\/3 k:within leg:d\\/4 ; k:overlaps leg:d\\/4 .
-        party:x a k:Deal ; k:parent party:y .
-        party:y k:grouped true .
-    """
-    found = errors(closure(impossible, "knockon"))
-    for party in ("parties/a", "legs/d/2", "legs/d/3", "parties/x"):
-        assert [message for message in found if party in message], (party, found)
-
-
-# Shapes: each constraint is broken once, on a row of its own
+from vocabulary import LIST, ONTOLOGY, PROPERTIES, SHAPES, local
 
 Columns = dict[str, str | None]
+
 SOUND: dict[str, Columns] = {
     "Party": {"name": "'A'", "kind": "kind:bank"},
     "Leg": {
@@ -375,6 +49,15 @@ SOUND: dict[str, Columns] = {
     "Announcement": {"share": "1.0"},
     "Parameter": {"value": "0.5", "low": "0.5", "high": "1.0", "ground": "'judgement'"},
 }
+
+
+def row(name: str, of: str, /, **changes: str | None) -> str:
+    """A sound row of a class, with some columns changed or (None) left empty."""
+    columns: Columns = SOUND[of] | changes
+    cells = "".join(f" ; k:{column} {value}" for column, value in columns.items() if value)
+    return f"<https://knockon.example/id/{name}> a k:{of}{cells} .\n"
+
+
 KNOWN: Columns = {
     "live": "true",
     "firmness": "firmness:definitive",
@@ -385,15 +68,10 @@ KNOWN: Columns = {
     "usd": "5",
     "usdHigh": "6",
 }
+
+
 ENDED = KNOWN | {"live": "false", "firmness": "firmness:cancelled"}
 GUARANTEE: Columns = {"instrument": "instrument:guarantee", "covers": r"leg:d\/1", "cover": "0.5"}
-
-
-def row(name: str, of: str, /, **changes: str | None) -> str:
-    """A sound row of a class, with some columns changed or (None) left empty."""
-    columns: Columns = SOUND[of] | changes
-    cells = "".join(f" ; k:{column} {value}" for column, value in columns.items() if value)
-    return f"<https://knockon.example/id/{name}> a k:{of}{cells} .\n"
 
 
 def leg(name: str, /, **changes: str | None) -> str:
@@ -405,6 +83,8 @@ def event(name: str, /, **changes: str | None) -> str:
 
 
 NEW_YEAR, MARCH, MAY = "'2025-01-01'^^xsd:date", "'2025-03-01'^^xsd:date", "'2025-05-31'^^xsd:date"
+
+
 GOOD = "".join(
     [
         *(row(f"good/{of}", of) for of in SOUND if of not in ("Leg", "Party")),
@@ -447,6 +127,8 @@ GOOD = "".join(
         ),
     ]
 )
+
+
 FAULTS: dict[str, tuple[str | None, str, Columns]] = {
     # name: (column at fault, class, what is changed)
     "no-deal": ("deal", "Leg", {"deal": None}),
@@ -535,6 +217,7 @@ FAULTS: dict[str, tuple[str | None, str, Columns]] = {
     "value-below-range": ("low", "Parameter", {"low": "0.75"}),
     "groundless": ("ground", "Parameter", {"ground": None}),
 }
+
 
 BESIDE_FAULTS = "".join(  # sound rows that the faulty ones fall out with
     [
