@@ -507,3 +507,9 @@ def test_a_long_run_can_be_interrupted_without_a_traceback() -> None:
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, "", "knockon: interrupted\n")
+
+
+def test_a_name_in_a_narrow_column_breaks_after_its_hyphens(capsys: pytest.CaptureFixture[str], narrow: None) -> None:
+    lines = out(capsys, "ask", "compute-contracts", *EVE, "--quiet").splitlines()
+    first = [line.split()[0] for line in lines if line[:1] not in ("", " ")]
+    assert {"openai-oracle-", "compute-2025-", "09/1"} <= set(first)

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from knockon.cli.cells import Cell
 from knockon.queries import EDGES
 from knockon.views.wording import cell, head
 
@@ -90,7 +91,7 @@ def answer(query: Query, found: Answer, stamp: str, no_color: bool) -> None:
         for name, number, width in zip(heads, numbers, widths, strict=True):
             table.add_column(name, justify="right" if number else "left", overflow="fold", min_width=width)
         for row in cells:
-            table.add_row(*row)
+            table.add_row(*map(Cell, row))
         screen.print(table)
     screen.print(Text(f"{len(found.rows)} rows", style="dim"))
 
@@ -109,7 +110,7 @@ def _blocks(screen: Console, heads: Sequence[str], cells: Sequence[Sequence[str]
         block.add_column(overflow="fold")
         for name, told in zip(heads, row, strict=True):
             if told:
-                block.add_row(name, Text(told))
+                block.add_row(name, Cell(told))
         screen.print(block)
         screen.print()
 
@@ -203,5 +204,5 @@ def explanation(found: Explanation, stamp: str, no_color: bool) -> None:
             width = max(len(row[section.columns.index(column)]) for row in section.rows)
             table.add_column(column, overflow="fold", min_width=min(width, 22) if column in _KEPT else None)
         for row in section.rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*map(Cell, row))
         screen.print(table)
