@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from knockon.contagion.bisection import EPS
 from knockon.contagion.engine import Map, Shock, coefficients
 from knockon.contagion.ranking import Hit, hits, lost, ranking
-from knockon.contagion.reverse import EPS, GAP, Optimum, Search, scale_to
+from knockon.contagion.reverse import GAP, Optimum, Search, scale_to
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Vector
 from knockon.study import Study

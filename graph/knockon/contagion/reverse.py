@@ -14,27 +14,21 @@ Loss may jump where the least fixed point does; then the loss at the answer exce
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from knockon.contagion.engine import TOLERANCE, Map, Shock, State, coefficients
-from knockon.contagion.ranking import Flags, Hit, hits, lost, mask
-from knockon.errors import BadInput, NotConverged
+from knockon.contagion.bisection import EPS, EXACT, bracket, certificate, loss_of, scaled
+from knockon.contagion.engine import Shock
+from knockon.contagion.ranking import Flags, Hit, hits
+from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
 
-EPS = 1e-6
-"""Certificates are evaluated at (1 - EPS) and (1 + EPS) times the answer."""
-EXACT = 1e-12
-"""Relative width at which a bisection stops."""
 GAP = 2e-3
 """Two sources: the answer costs at most this share more than the cheapest mix there is."""
-COLUMNS = 256
-"""Scenarios solved together."""
 
 
 class Optimum(StrEnum):
@@ -80,10 +74,10 @@ def scale_to(x: Exposures, direction: Shock, target: float, over: Flags | None =
     """
     if np.ndim(direction.u) != 1:
         raise BadInput("a reverse stress test follows one shock; give (n,) sizes, not a batch")
-    loss = _loss_of(x, over, lambda sizes: _scaled(direction, sizes[0]))
-    high = _bracket(loss, _positive(target), np.zeros((1, 1)), np.ones((1, 1)))[1]
+    loss = loss_of(x, over, lambda sizes: scaled(direction, sizes[0]))
+    high = bracket(loss, _positive(target), np.zeros((1, 1)), np.ones((1, 1)))[1]
     scale = np.minimum(1.0, high)
-    below, at, above = _certificate(loss, scale)
+    below, at, above = certificate(loss, scale)
     return Scale(
         target=target, reached=bool(np.isfinite(high[0])), scale=float(scale[0]), loss=at, below=below, above=above
     )
@@ -123,7 +117,7 @@ class Search:
             whole[self.sources] = sizes
             return hits(x, whole, hit)
 
-        self.loss = _loss_of(x, over, shock)
+        self.loss = loss_of(x, over, shock)
         self._singles: Vector | None = None
 
     def one(self) -> Mix:
@@ -219,7 +213,7 @@ class Search:
         """(k,) the smallest size of each source that alone loses the target; inf where none does."""
         if self._singles is None:
             k = len(self.sources)
-            self._singles = _bracket(self.loss, self.target, np.zeros((k, k)), np.eye(k))[1]
+            self._singles = bracket(self.loss, self.target, np.zeros((k, k)), np.eye(k))[1]
         return self._singles
 
     def _two(self, i: Index, j: Index, w_i: Vector, w_j: Vector) -> Vector:
@@ -236,7 +230,7 @@ class Search:
         span = most - least
         fine = GAP / 4 * min(best, 1.0) / self.costs[j] / np.maximum(span, EXACT)
         start, end = self._two(i, j, w_i, least), self._two(i, j, w_i, most)
-        short, enough = _bracket(self.loss, self.target, start, end, fine)
+        short, enough = bracket(self.loss, self.target, start, end, fine)
         can = np.isfinite(enough)
         return least + short * span, np.where(can, least + np.where(can, enough, 0.0) * span, np.inf)
 
@@ -252,11 +246,11 @@ class Search:
         way = np.column_stack([np.zeros(len(sizes)), sizes, sizes > 0, np.ones(len(sizes))])
         stop = max(1, int(np.argmax(self.loss(way).usd >= self.target)))
         start, end = way[:, [stop - 1]], way[:, [stop]]
-        share = _bracket(self.loss, self.target, start, end)[1]
+        share = bracket(self.loss, self.target, start, end)[1]
         return np.asarray(start + share * (end - start))[:, 0]
 
     def _mix(self, optimum: Optimum, sizes: Vector, bound: float | None, reached: bool = True) -> Mix:
-        below, at, above = _certificate(self.loss, sizes)
+        below, at, above = certificate(self.loss, sizes)
         return Mix(
             optimum=optimum,
             target=self.target,
@@ -269,79 +263,6 @@ class Search:
             below=below,
             above=above,
         )
-
-
-class _Found(NamedTuple):
-    """Dollars lost in each column; where the fixed point has not settled, a lower bound, since iteration rises."""
-
-    usd: Vector  # (B,)
-    settled: bool
-
-
-_Loss = Callable[[Vector], _Found]
-"""(k, B) sizes to dollars."""
-
-
-def _loss_of(x: Exposures, over: Flags | None, shock: Callable[[Vector], Shock]) -> _Loss:
-    chosen, k = mask(x, over), coefficients(x)
-
-    def loss(sizes: Vector) -> _Found:
-        parts, settled = [np.zeros(0)], True
-        for start in range(0, sizes.shape[1], COLUMNS):
-            f = Map(x, k, shock(sizes[:, start : start + COLUMNS]))
-            try:
-                state = f.solve()
-            except NotConverged as error:
-                if not isinstance(error.partial, State):
-                    raise
-                state, settled = error.partial, False
-            parts.append(lost(f, state)[chosen].sum(axis=0))
-        return _Found(np.concatenate(parts), settled)
-
-    return loss
-
-
-def _certificate(loss: _Loss, sizes: Vector) -> tuple[float, float, float]:
-    """Dollars lost just below `sizes` (k,), NaN where that does not settle, at them, and just above."""
-    below = loss(sizes[:, None] * (1 - EPS))
-    at, above = (loss(np.minimum(1.0, sizes[:, None] * by)).usd[0] for by in (1.0, 1 + EPS))
-    return float(below.usd[0]) if below.settled else np.nan, float(at), float(above)
-
-
-def _bracket(
-    loss: _Loss, target: float, start: Vector, end: Vector, width: Vector | float = 0.0
-) -> tuple[Vector, Vector]:
-    """For each column, shares (low, high) of the way from `start` to `end` (k, B): short of the target, and at it.
-
-    high is inf where `end` falls short too. Stops when high - low <= width, or EXACT of high, or what the engine
-    cannot tell from nothing. Few columns are cut into many sections at once, many into two.
-    """
-    count = start.shape[1]
-    low, high = np.zeros(count), np.where(loss(end).usd >= target, 1.0, np.inf)
-    width = np.broadcast_to(np.asarray(width, dtype=float), (count,))
-    while True:
-        fine = np.maximum(width, np.maximum(EXACT * high, 10 * TOLERANCE))
-        at = np.flatnonzero(np.isfinite(high) & (high - low > fine))
-        if not len(at):
-            return low, high
-        cuts = max(1, 32 // len(at))
-        step = (high - low)[at, None] / (cuts + 1)
-        points = low[at, None] + step * np.arange(1, cuts + 1)
-        columns = np.repeat(at, cuts)
-        sizes = start[:, columns] + points.ravel() * (end - start)[:, columns]
-        found = loss(sizes)
-        enough = (found.usd >= target).reshape(len(at), cuts)
-        short = np.where(enough.any(axis=1), np.argmax(enough, axis=1), cuts)
-        padded = np.column_stack([low[at], points, high[at]])
-        row = np.arange(len(at))
-        low[at], high[at] = padded[row, short], padded[row, short + 1]
-        if not found.settled and np.all(high[at] - low[at] <= EPS * high[at]):  # a jump, seen closely enough
-            return low, high
-
-
-def _scaled(direction: Shock, by: Vector) -> Shock:
-    names = ("u", "w", "z", "z_debt", "z_funding", "z_guarantee")
-    return replace(direction, **{name: getattr(direction, name)[:, None] * by for name in names})
 
 
 def _positive(target: float) -> float:
