@@ -18,9 +18,13 @@ import knockon
 from conftest import TINY
 from knockon.cli import run
 from knockon.flows import LADDER
+from knockon.measures.concentration import customers, substitutability
 from knockon.measures.curve import curve
+from knockon.measures.funding import funded_by_suppliers
+from knockon.store import contained
 from knockon.study import Study
 from knockon.study.measures import MEASURES
+from knockon.vocab import Firmness
 
 EVE = ["--as-of", "2025-11-05"]
 ROOT = Path(__file__).parents[1]
@@ -209,6 +213,35 @@ def study(request: pytest.FixtureRequest) -> Study:
 
 def asked(study: Study, name: str, **params: str) -> list[dict[str, Any]]:
     return list(study.answer(name, params).records())
+
+
+def plain_parties(study: Study) -> list[str]:
+    """Named parties on whose definitive legs query and measure hold the same amounts.
+
+    A measure takes half of a bound and a lead bank's own share; it counts a part where its whole is not firm enough, or
+    stands with a group that nobody itemises. A query takes amounts as told, and never a part beside a known whole.
+    """
+    counted = study.promises.network(Firmness.DEFINITIVE)
+    resolved = study.resolved
+    odd = [f for f in counted.legs if resolved[f.leg].usd != f.usd or contained(resolved[f.leg], resolved)]
+    return sorted({p for f in counted.legs for p in (f.payer, f.payee)} - {p for f in odd for p in (f.payer, f.payee)})
+
+
+def test_sparql_and_the_measures_agree_on_every_plain_party(study: Study) -> None:
+    network, parties = study.promises.network(Firmness.DEFINITIVE), plain_parties(study)
+    assert len(parties) > 40
+    compared = 0
+    for party in parties:
+        owed = {c.party: c.promised_usd for c in customers(network, party).counterparties}
+        assert {r["customer"]: r["usd"] for r in asked(study, "customers", supplier=party)} == owed
+        bought = {(s.family, s.supplier): (s.promised_usd, s.others) for s in substitutability(network, party)}
+        rows = asked(study, "other-suppliers", buyer=party)
+        assert {(r["family"], r["supplier"]): (r["usd"], r["others"]) for r in rows} == bought
+        funded = {s.supplier: s.matched_usd for s in funded_by_suppliers(network, party).suppliers if s.matched_usd}
+        rows = asked(study, "funded-by-suppliers", buyer=party)
+        assert {r["supplier"]: r["usd_matched"] for r in rows} == funded
+        compared += len(owed) + len(bought)
+    assert compared > 30
 
 
 def test_sparql_matches_suppliers_money_with_purchases_alike(study: Study) -> None:

@@ -28,6 +28,8 @@ def test_parameters_take_the_place_of_defaults_as_terms(eve: Study) -> None:
     every, few = ask(eve.full, query), ask(eve.full, query, {"least_usd": "250000000000"})
     assert len(few.rows) == 2 < len(every.rows)
     assert 'VALUES ?since { "2025-11-01"^^xsd:date }' in bind(find("became-known"), {"since": "2025-11-01"})
+    twice = bind(find("straight-back"), {"least": "closed"})
+    assert twice.count("VALUES ?least { firmness:closed }") == 2 and "firmness:reported" not in twice
     leg = parse("#+ param: leg = a/1\nSELECT * { VALUES ?leg { leg:a\\/1 } }", "own")
     assert "VALUES ?leg { leg:b\\/2 }" in bind(leg, {"leg": "b/2"})
 
@@ -41,6 +43,12 @@ def test_a_parameter_cannot_break_out_of_its_place(value: str) -> None:
 def test_text_parameters_are_escaped() -> None:
     bound = bind(find("became-known"), {"since": '2025" } DROP'})
     assert r'"2025\" } DROP"^^xsd:date' in bound
+
+
+def test_what_was_put_in_is_not_read_for_parameters() -> None:
+    query = parse('#+ param: a = x\n#+ param: b = y\nSELECT * { VALUES ?a { "x" } VALUES ?b { "y" } }', "own")
+    bound = bind(query, {"a": "VALUES ?b { }", "b": "z"})
+    assert bound.endswith('VALUES ?a { "VALUES ?b { }" } VALUES ?b { "z" } }')
 
 
 def test_unknown_names_bring_the_nearest() -> None:

@@ -127,7 +127,7 @@ def parse(text: str, name: str) -> Query:
     params = {}
     for line in head.get("param", []):
         param, equals, default = (part.strip() for part in line.partition("="))
-        if not equals or not re.search(_values_of(param), text):
+        if not equals or param not in {name for name, _ in _VALUES.findall(text)}:
             raise BadInput(f"{name}: parameter {param!r} needs a default and a line VALUES ?{param} {{ … }}")
         params[param] = default
     return Query(
@@ -141,8 +141,7 @@ def parse(text: str, name: str) -> Query:
     )
 
 
-def _values_of(param: str) -> str:
-    return rf"VALUES\s+\?{re.escape(param)}\s*\{{([^}}]*)\}}"
+_VALUES = re.compile(r"VALUES\s+\?(\w+)\s*\{([^}]*)\}")
 
 
 def bind(query: Query, params: Mapping[str, str]) -> str:
@@ -150,15 +149,15 @@ def bind(query: Query, params: Mapping[str, str]) -> str:
 
     Raises UnknownName for a parameter it does not have, BadInput for a value of another kind.
     """
-    text = query.text
-    for name, value in params.items():
+    for name in params:
         if name not in query.params:
             raise UnknownName(f"parameter of {query.name}", name, query.params)
-        match = re.search(_values_of(name), text)
-        assert match  # parse() saw it
-        term = _like(match[1].strip(), value, name)
-        text = text[: match.start()] + f"VALUES ?{name} {{ {term} }}" + text[match.end() :]
-    return text
+
+    def bound(match: re.Match[str]) -> str:
+        name, default = match[1], match[2].strip()
+        return f"VALUES ?{name} {{ {_like(default, params[name], name)} }}" if name in params else match[0]
+
+    return _VALUES.sub(bound, query.text)  # wherever a sub-select states it; what was put in is not read again
 
 
 def _like(default: str, value: str, name: str) -> str:

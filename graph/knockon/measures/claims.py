@@ -47,15 +47,17 @@ def claims_per_asset(network: Network, vehicles: Iterable[str], least: int = 2) 
     is worth less than on its own. Dollars of different kinds are never added. Cost: one pass.
     """
     names = set(vehicles)
-    payees = {flow.leg: flow.payee for flow in network.flows}
+    payees = {flow.leg: flow.payee for flow in network.legs}
     found: dict[str, dict[str, list[Flow]]] = {}
-    for flow in network.flows:
+    for flow in network.legs:
         vehicle = payees.get(flow.covers or "", flow.payee) if flow.family is Family.GUARANTEE else flow.payee
         kind = _KIND.get(flow.family)
         if vehicle in names and kind:
             found.setdefault(vehicle, {}).setdefault(kind, []).append(flow)
     assets = [
-        Asset(vehicle=vehicle, claims=tuple(_claim(kind, kinds[kind]) for kind in CLAIMS if kind in kinds))
+        Asset(
+            vehicle=vehicle, claims=tuple(_claim(kind, network.once(kinds[kind])) for kind in CLAIMS if kind in kinds)
+        )
         for vehicle, kinds in found.items()
         if len(kinds) >= least
     ]

@@ -38,12 +38,14 @@ class Concentration:
 
 def customers(network: Network, supplier: str) -> Concentration:
     """Who a supplier's backlog comes from: `backlog_share` is each one's `share`. Cost: one pass."""
-    return _concentration(supplier, [(f.payer, f) for f in _bought(network) if f.payee == supplier])
+    legs = network.once(f for f in network.legs if f.payee == supplier and _bought(f))
+    return _concentration(supplier, [(f.payer, f) for f in legs])
 
 
 def suppliers(network: Network, customer: str) -> Concentration:
     """Whom a customer has promised its purchases. Cost: one pass."""
-    return _concentration(customer, [(f.payee, f) for f in _bought(network) if f.payer == customer])
+    legs = network.once(f for f in network.legs if f.payer == customer and _bought(f))
+    return _concentration(customer, [(f.payee, f) for f in legs])
 
 
 def herfindahl(usd: Iterable[float]) -> float | None:
@@ -74,14 +76,15 @@ def substitutability(network: Network, buyer: str) -> list[Substitute]:
     """For each supplier and family a buyer buys: how much of it comes from others, here and in the whole book.
 
     0: nobody else sells it that we know of; near 1: one among many. By dollars promised in all, undisclosed ones not
-    among them. It tells what is bought elsewhere, not what could be: free capacity is in no book. Cost: one pass.
+    among them, and within a family no dollar twice: the chips in a contract for computing are chips all the same. It
+    tells what is bought elsewhere, not what could be: free capacity is in no book. Cost: one pass a family.
     """
-    market: dict[str, dict[str, float]] = {}
-    own: dict[str, dict[str, float]] = {}
-    for flow in _bought(network):
-        for table in (market, own) if flow.payer == buyer else (market,):
-            sellers = table.setdefault(str(flow.family), {})
-            sellers[flow.payee] = sellers.get(flow.payee, 0.0) + (flow.usd or 0.0)
+    families: dict[str, list[Flow]] = {}
+    for flow in filter(_bought, network.legs):
+        families.setdefault(str(flow.family), []).append(flow)
+    market = {family: _sold(network.graph(legs)) for family, legs in families.items()}
+    bought = {family: network.once(f for f in legs if f.payer == buyer) for family, legs in families.items()}
+    own = {family: _sold(legs) for family, legs in bought.items() if legs}
     return [
         Substitute(
             supplier=supplier,
@@ -97,8 +100,16 @@ def substitutability(network: Network, buyer: str) -> list[Substitute]:
     ]
 
 
-def _bought(network: Network) -> list[Flow]:
-    return [flow for flow in network.flows if not flow.funding and flow.cash]
+def _bought(flow: Flow) -> bool:
+    return not flow.funding and flow.cash
+
+
+def _sold(legs: Iterable[Flow]) -> dict[str, float]:
+    """Dollars promised to each seller."""
+    found: dict[str, float] = {}
+    for flow in legs:
+        found[flow.payee] = found.get(flow.payee, 0.0) + (flow.usd or 0.0)
+    return found
 
 
 def _concentration(party: str, found: list[tuple[str, Flow]]) -> Concentration:

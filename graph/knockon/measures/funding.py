@@ -44,9 +44,10 @@ class FundedBySuppliers:
 
 def funded_by_suppliers(network: Network, buyer: str) -> FundedBySuppliers:
     """The share of what `buyer` has promised for purchases, by the dollars promised in all."""
-    bought = [f for f in network.flows if f.payer == buyer and not f.funding and f.cash]
+    bought = network.once(f for f in network.legs if f.payer == buyer and not f.funding and f.cash)
     sellers = {flow.payee for flow in bought}
-    money = [f for f in network.flows if f.payee == buyer and f.payer in sellers and f.funding and f.cash]
+    inflows = network.once(f for f in network.legs if f.payee == buyer and f.funding and f.cash)
+    money = [flow for flow in inflows if flow.payer in sellers]
     found = []
     for seller in sorted(sellers):
         inflow = [flow for flow in money if flow.payer == seller]

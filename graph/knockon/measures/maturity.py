@@ -39,6 +39,7 @@ class Timeline:
     due: tuple[Flow, ...]  # what falls due, largest first
     funding: tuple[Flow, ...]
     undisclosed: tuple[str, ...]  # legs to be paid by the party whose amount is not public
+    overlapping: tuple[str, ...]  # legs that show what others of the party's show
 
     @property
     def gap_usd(self) -> float:
@@ -50,8 +51,11 @@ def timeline(
     network: Network, party: str, as_of: date, cash: float | None = None, revenue: float | None = None
 ) -> Timeline:
     """`party`'s promises by year; `cash` in dollars, `revenue` in dollars a year, None where not known."""
-    due = [f for f in network.flows if f.payer == party and f.cash and f.left]
-    money = [f for f in network.flows if f.payee == party and f.cash and f.funding and f.left]
+    own = [f for f in network.legs if f.payer == party and f.cash]
+    promised = [f for f in network.legs if f.payee == party and f.cash and f.funding]
+    counted = [*network.once(own), *network.once(promised)]
+    due = [f for f in counted if f.payer == party and f.left]
+    money = [f for f in counted if f.payee == party and f.left]
     left, years = cash or 0.0, []
     for year, first, last in _years(due, as_of):
         owed, funded = _due(due, first, last), _due(money, first, last)
@@ -75,7 +79,8 @@ def timeline(
         years=tuple(years),
         due=_largest(due),
         funding=_largest(money),
-        undisclosed=tuple(f.leg for f in network.flows if f.payer == party and f.cash and f.usd is None),
+        undisclosed=tuple(f.leg for f in counted if f.payer == party and f.usd is None),
+        overlapping=tuple(f.leg for f in (*own, *promised) if f not in counted),
     )
 
 

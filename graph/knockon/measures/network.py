@@ -23,42 +23,57 @@ SIDES = ("cloud", "chips")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Flows at a threshold of firmness; what was left out, and why, by leg."""
+    """Legs at a threshold of firmness, and those of them that make up a graph; what that left out, and why, by leg."""
 
     least: Firmness
     flows: tuple[Flow, ...]
     left_out: dict[str, tuple[str, ...]]
+    legs: tuple[Flow, ...]  # the flows, and what they left out as overlapping
+    side: str
 
     @property
     def undisclosed(self) -> int:
         """How many of the flows have no public amount."""
         return sum(flow.usd is None for flow in self.flows)
 
+    def once(self, legs: Iterable[Flow]) -> list[Flow]:
+        """Those of some legs that count in their sum: of two that overlap, both money or both purchases, the first.
+
+        Overlaps bind per sum. What a buyer owes counts one demand once, whoever sells to it; what each of two
+        sellers is owed counts it for each of them: their margins on the same dollar are two firms' money.
+        """
+        return _once(legs, self.side, lambda flow, other: True)
+
+    def graph(self, legs: Iterable[Flow]) -> list[Flow]:
+        """Those of some legs that make up a graph: as `once`, where two that overlap also share a payer or a payee."""
+        return _once(legs, self.side, _share_a_party)
+
 
 def at(flows: Iterable[Flow], least: Firmness, grouped: Collection[str] = (), side: str = "cloud") -> Network:
     """The flows of firmness `least` and up, each dollar once, undisclosed ones among them.
 
     Left out: legs of parties that stand for several (`grouped`); legs whose container is itself among the flows; and
-    of two legs that overlap, where both fund or both buy and they share a payer or a payee, one: the `side` before
-    the other, a disclosed before an undisclosed one, the firmer, the larger. Legs that overlap otherwise are stations
-    of one dollar on its way (a rent, the chips bought with it): a graph of flows is there to show both.
+    of two legs that overlap, where both fund or both buy and they share a payer or a payee, one: a disclosed
+    before an undisclosed one, the `side` before the other, the firmer, the larger. Legs that overlap otherwise are
+    stations of one dollar on its way (a rent, the chips bought with it): a graph of flows is there to show both. A sum
+    of one party's legs is not a graph: it takes `legs`, each dollar `once`.
     """
     firm = [flow for flow in flows if flow.firmness.rung >= least.rung]
     ours = {flow.leg: flow for flow in firm if flow.payer not in grouped and flow.payee not in grouped}
     contained = {leg for leg, flow in ours.items() if _inside(flow, ours)}
-    kept: dict[str, Flow] = {}
-    for flow in sorted(ours.values(), key=lambda flow: _first(flow, side)):
-        if flow.leg not in contained and not any(_same_dollar(flow, kept.get(o)) for o in flow.overlaps):
-            kept[flow.leg] = flow
+    legs = [ours[leg] for leg in sorted(ours.keys() - contained)]
+    kept = _once(legs, side, _share_a_party)
     left_out = {
         "grouped": [flow.leg for flow in firm if flow.leg not in ours],
         "contained": contained,
-        "overlapping": [leg for leg in ours if leg not in kept and leg not in contained],
+        "overlapping": {flow.leg for flow in legs} - {flow.leg for flow in kept},
     }
     return Network(
         least=least,
-        flows=tuple(kept[leg] for leg in sorted(kept)),
-        left_out={why: tuple(sorted(legs)) for why, legs in left_out.items()},
+        flows=tuple(kept),
+        left_out={why: tuple(sorted(names)) for why, names in left_out.items()},
+        legs=tuple(legs),
+        side=side,
     )
 
 
@@ -122,10 +137,18 @@ def _inside(flow: Flow, ours: dict[str, Flow]) -> bool:
 
 def _first(flow: Flow, side: str) -> tuple[bool, bool, int, float, str]:
     chips = flow.family is Family.GOODS
-    return (chips != (side == "chips"), flow.usd is None, -flow.firmness.rung, -(flow.usd or 0.0), flow.leg)
+    return (flow.usd is None, chips != (side == "chips"), -flow.firmness.rung, -(flow.usd or 0.0), flow.leg)
 
 
-def _same_dollar(flow: Flow, other: Flow | None) -> bool:
-    if other is None:
-        return False
-    return flow.funding == other.funding and (flow.payer == other.payer or flow.payee == other.payee)
+def _once(legs: Iterable[Flow], side: str, same: Callable[[Flow, Flow], bool]) -> list[Flow]:
+    """The legs in their order, without those that overlap one that goes before them and is the same dollar."""
+    legs, kept = list(legs), dict[str, Flow]()
+    for flow in sorted(legs, key=lambda flow: _first(flow, side)):
+        seen = (kept[other] for other in flow.overlaps if other in kept)
+        if not any(flow.funding == other.funding and same(flow, other) for other in seen):
+            kept[flow.leg] = flow
+    return [flow for flow in legs if flow.leg in kept]
+
+
+def _share_a_party(flow: Flow, other: Flow) -> bool:
+    return flow.payer == other.payer or flow.payee == other.payee

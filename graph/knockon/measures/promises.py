@@ -35,9 +35,8 @@ def promise_to_cash(network: Network) -> list[PromiseToCash]:
     Purchases are left out: what was performed of them is published for hardly any.
     """
     by: dict[Firmness, list[Flow]] = {}
-    for flow in network.flows:
-        if flow.funding and flow.cash:
-            by.setdefault(flow.firmness, []).append(flow)
+    for flow in network.graph(f for f in network.legs if f.funding and f.cash):
+        by.setdefault(flow.firmness, []).append(flow)
     return [
         PromiseToCash(
             firmness=firmness,
@@ -71,8 +70,8 @@ def recycling_ratio(network: Network, party: str) -> Recycling:
 
     High means that the promises rest on money still to be earned, lent or raised.
     """
-    bought = [f for f in network.flows if f.payer == party and not f.funding and f.cash]
-    equity = [f for f in network.flows if f.payee == party and f.family is Family.EQUITY and f.cash]
+    bought = network.once(f for f in network.legs if f.payer == party and not f.funding and f.cash)
+    equity = network.once(f for f in network.legs if f.payee == party and f.family is Family.EQUITY and f.cash)
     sellers = {flow.payee for flow in bought}
     return Recycling(
         party=party,
@@ -112,7 +111,7 @@ def off_balance_sheet_share(network: Network, party: str, debt: float | None) ->
 
     A lease that has begun is on the balance sheet in part: the share is an upper reading.
     """
-    own = [flow for flow in network.flows if flow.payer == party]
+    own = network.once(flow for flow in network.legs if flow.payer == party)
     guarantees = [flow for flow in own if flow.family is Family.GUARANTEE]
     leases = [flow for flow in own if flow.family is Family.LEASE]
     bought = [flow for flow in own if not flow.funding and flow.cash and flow.family is not Family.LEASE]

@@ -59,7 +59,7 @@ class CircularityResult:
     @cached_property
     def funded(self) -> list[FundedBySuppliers]:
         """Buyers that their suppliers fund, by the dollars matched."""
-        buyers = sorted({flow.payer for flow in self.point.network.flows if not flow.funding})
+        buyers = sorted({flow.payer for flow in self.point.network.legs if not flow.funding})
         shares = [funded_by_suppliers(self.point.network, buyer) for buyer in buyers]
         return sorted((f for f in shares if f.suppliers), key=lambda f: (-f.matched_usd, f.buyer))
 

@@ -75,7 +75,10 @@ class TimelineResult:
             "undisclosed": list(self.found.undisclosed),
             "assumed": self.study.promises.assumed((*self.found.due, *self.found.funding)),
             "left_out": left_out(
-                {why: tuple(leg for leg in legs if self.owns(leg)) for why, legs in self.network.left_out.items()}
+                {
+                    why: tuple(leg for leg in legs if self.owns(leg))
+                    for why, legs in (self.network.left_out | {"overlapping": self.found.overlapping}).items()
+                }
             ),
         }
 

@@ -60,8 +60,9 @@ class Measured:
     @property
     def undisclosed(self) -> int:
         """Legs at this firmness without a public amount, of the party where there is one."""
-        own = [f for f in self.network.flows if self.party is None or self.party in (f.payer, f.payee)]
-        return sum(flow.usd is None for flow in own)
+        if self.party is None:
+            return self.network.undisclosed
+        return sum(flow.usd is None for flow in self.network.legs if self.party in (flow.payer, flow.payee))
 
 
 def measure(
@@ -84,11 +85,11 @@ def measure(
 
 
 def _payers(network: Network, party: str | None) -> list[str]:
-    return [party] if party else sorted({f.payer for f in network.flows if not f.funding and f.cash})
+    return [party] if party else sorted({f.payer for f in network.legs if not f.funding and f.cash})
 
 
 def _payees(network: Network, party: str | None) -> list[str]:
-    return [party] if party else sorted({f.payee for f in network.flows if not f.funding and f.cash})
+    return [party] if party else sorted({f.payee for f in network.legs if not f.funding and f.cash})
 
 
 def _backlog(study: Study, network: Network, party: str | None) -> Rows:
@@ -194,7 +195,7 @@ def _cash(study: Study, network: Network, party: str | None) -> Rows:
 
 def _off_balance(study: Study, network: Network, party: str | None) -> Rows:
     rows = []
-    for name in [party] if party else sorted({flow.payer for flow in network.flows}):
+    for name in [party] if party else sorted({flow.payer for flow in network.legs}):
         debt = study.promises.balance(name, "total_debt")
         found = off_balance_sheet_share(network, name, debt.usd if debt else None)
         if found.share is not None and (party or found.off_usd > 0):
