@@ -110,7 +110,7 @@ def _leg(leg: Resolved) -> Record:
 def _stated(study: Study, event: Row, printed: set[str]) -> list[Record]:
     """What the event's article printed and the tables can give again."""
     found: list[Record] = []
-    for name in STATED:
+    for name in STATED if printed else ():
         query = queries.find(name)
         found += study.answer(name, {"event": event["id"]} if "event" in query.params else {}).records()
     return [row for row in found if row["fact"] in printed and row["reproduces"] is not None]
