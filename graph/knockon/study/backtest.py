@@ -61,11 +61,17 @@ class Backtest:
 
 
 def backtest(
-    book: Book, days: Days, permutations: int = 2000, seed: int = 7, tick: Tick | None = None, predict: Predict | None = None
+    book: Book,
+    days: Days,
+    permutations: int = 2000,
+    seed: int = 7,
+    tick: Tick | None = None,
+    predict: Predict | None = None,
 ) -> Backtest:
     """Score the engine on `days`. Same seed, same numbers; `tick` is told steps done and steps in all.
 
-    `predict` forecasts a day of the book; who has done so already may give what was found. Raises BadInput if no day with news can be scored.
+    `predict` forecasts a day of the book; who has done so already may give what was found.
+    Raises BadInput if no day with news can be scored.
     """
     if permutations < 1 or seed < 0:
         raise BadInput(f"permutations {permutations}, seed {seed}; at least one permutation, and a seed of 0 or more")

@@ -20,13 +20,18 @@ def scene(study: Study, party: str | None = None) -> Timeline:
     return drawn(study.timeline(party or most_indebted(study)))
 
 
+def indebted(study: Study) -> list[str]:
+    """The parties with something left to pay by definitive promises, who owes most first."""
+    owed: dict[str, float] = {}
+    for flow in study.promises.network(Firmness.DEFINITIVE, named=False).flows:
+        if flow.cash and flow.left and flow.payer not in study.promises.grouped:
+            owed[flow.payer] = owed.get(flow.payer, 0.0) + flow.left
+    return sorted(owed, key=lambda party: (-owed[party], party))
+
+
 def most_indebted(study: Study) -> str:
     """The party with the most left to pay by definitive promises; the first by name where nobody has any."""
-    owed = dict.fromkeys(sorted(study.book.parties), 0.0)
-    for flow in study.promises.network(Firmness.DEFINITIVE, named=False).flows:
-        if flow.cash and flow.payer not in study.promises.grouped:
-            owed[flow.payer] += flow.left or 0.0
-    return max(owed, key=lambda party: owed[party])
+    return next(iter(indebted(study)), min(study.book.parties))
 
 
 def drawn(result: TimelineResult) -> Timeline:
