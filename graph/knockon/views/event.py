@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from knockon.views.apart import Apart, taken_apart
 from knockon.views.document import document, text
 from knockon.views.tables import Cell, cell, table, worded
 from knockon.views.wording import money
@@ -74,7 +75,7 @@ class Day:
     firms: tuple[Firm, ...]
     widest: float  # where the bars of the three parts are cut, as a fraction
     unscored: str  # why the day has no score; empty where it has one
-    parts: Words
+    apart: tuple[Apart, ...]  # the sum the origin had stated, taken apart; empty: it stated none
     compared: Words
     reproduced: int
     printed: Words
@@ -94,12 +95,11 @@ def render(day: Day) -> str:
         ("said", "Who said what", _remarks(day.said)),
         ("hindsight", f"Hindsight: after {day.date}", _hindsight(day)),
     )
+    boards = [(name, f"<h2>{text(head)}</h2>{inside}") for name, head, inside in sections if inside]
+    if day.apart:
+        boards.insert(1, ("apart", taken_apart(day.apart)))
     body = [_answer(day)]
-    body += [
-        f'<section class="board" id="{name}" tabindex="-1"><h2>{text(head)}</h2>{inside}</section>'
-        for name, head, inside in sections
-        if inside
-    ]
+    body += [f'<section class="board" id="{name}" tabindex="-1">{inside}</section>' for name, inside in boards]
     return document(
         title=day.title,
         subtitle=f"{day.date}: {day.kind}.",
@@ -135,7 +135,7 @@ def _answer(day: Day) -> str:
 
 
 def _eve(day: Day) -> str:
-    if not day.promises and not day.parts.rows:
+    if not day.promises:
         return ""
     rows = [
         [
@@ -147,8 +147,7 @@ def _eve(day: Day) -> str:
     ]
     note = "Some show one demand from two sides, so this is not a sum."
     caption = f"Promises of and to {day.origin}"
-    promises = table("promises", caption, ("Promise", "Amount", "How firm"), rows, note) if rows else ""
-    return promises + worded("parts", day.parts.title, day.parts.columns, day.parts.rows)
+    return table("promises", caption, ("Promise", "Amount", "How firm"), rows, note)
 
 
 # Three numbers
