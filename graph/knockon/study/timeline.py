@@ -8,7 +8,7 @@ from knockon.flows import Flow
 from knockon.study.maturity import TimelineResult
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.timeline import LegLine, Timeline, Year
-from knockon.views.wording import money
+from knockon.views.wording import estimate
 from knockon.vocab import Firmness
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def drawn(result: TimelineResult) -> Timeline:
     total = sum(year.due_usd for year in found.years)
     if found.years:
         to = f"{found.years[0].year} to {found.years[-1].year}"
+        gap = f"{estimate(found.gap_usd)} of it is not" if found.gap_usd else "all of it is"
         headline = (
-            f"{name} has to pay {money(total)} from {to}; {money(found.gap_usd)} of it is not covered by revenue as"
-            " last known, promised money and cash."
+            f"{name} has to pay {estimate(total)} from {to}; {gap} covered by revenue as last known, promised money"
+            " and cash."
         )
     else:
         headline = f"No promise of {name} with a public amount and something left to pay is known on this day."

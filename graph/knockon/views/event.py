@@ -9,7 +9,7 @@ from typing import Final
 from knockon.views.apart import Apart, taken_apart
 from knockon.views.document import document, text
 from knockon.views.tables import Cell, cell, table, worded
-from knockon.views.wording import money
+from knockon.views.wording import loss, minus
 
 title: Final = "Event"
 
@@ -117,7 +117,11 @@ def _answer(day: Day) -> str:
     known = len(day.compared.rows)
     figures = (
         (f"{fell} of {len(day.firms)}", "shares fell", bool(day.firms)),
-        (str(len(day.promises)), f"live promises of and to {day.origin} the day before", bool(day.promises)),
+        (
+            str(len(day.promises)),
+            f"live promise{'s' * (len(day.promises) != 1)} of and to {day.origin} the day before",
+            bool(day.promises),
+        ),
         (f"{day.reproduced} of {known}", "printed figures reproduce from the tables", bool(known)),
     )
     shown = "".join(
@@ -129,7 +133,7 @@ def _answer(day: Day) -> str:
     )
     numbers = f'<dl class="figures">{shown}</dl>' if shown else ""
     return (
-        f'<section class="answer" aria-label="In short"><p class="told">{text(day.summary)}</p>{numbers}'
+        f'<section class="answer" aria-label="In short"><p class="told">{text(minus(day.summary))}</p>{numbers}'
         f'<dl class="said-of">{rows}</dl></section>'
     )
 
@@ -187,7 +191,7 @@ def _firm(firm: Firm, widest: float) -> list[Cell]:
         (firm.name, f"{text(firm.name)}{mark}"),
         *(cell(part, _percent(part)) for part in (firm.change, firm.factor, firm.network, firm.residual)),
         (firm.network, _bars(firm, widest)),
-        cell(firm.usd, "–" if firm.usd is None else f"{'+' * (firm.usd > 0)}{money(firm.usd)}"),
+        cell(firm.usd, "–" if firm.usd is None else loss(-firm.usd)),
     ]
 
 
@@ -220,7 +224,8 @@ def _hindsight(day: Day) -> str:
 
 
 def _named(words: Words) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    return words.title, tuple(column.capitalize() for column in words.columns), words.rows
+    rows = tuple(tuple(minus(cell) for cell in row) for row in words.rows)
+    return words.title, tuple(column.capitalize() for column in words.columns), rows
 
 
 def _remarks(said: Sequence[Remark]) -> str:

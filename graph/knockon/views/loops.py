@@ -10,7 +10,7 @@ from knockon.views.bars import Part, bar, key
 from knockon.views.document import document, text
 from knockon.views.rings import Hop, ring
 from knockon.views.tables import cell, table
-from knockon.views.wording import money, share
+from knockon.views.wording import estimate
 
 title: Final = "Loops"
 
@@ -105,7 +105,7 @@ def _curve(found: Loops) -> str:
         [
             cell(k, step.firmness),
             cell(step.legs, step.legs),
-            cell(step.usd, money(step.usd)),
+            cell(step.usd, estimate(step.usd)),
             cell(step.loops, "many" if step.loops is None else step.loops),
             *(cell(part, _share(part)) for part in (step.back, step.central, step.most)),
         ]
@@ -178,4 +178,4 @@ def _circle(k: int, circle: Circle, count: int) -> str:
 
 
 def _share(part: float | None) -> str:
-    return "–" if part is None else share(part)
+    return "–" if part is None else f"{part:.1%}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 _UNITS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _UNDISCLOSED = "undisclosed"
+_HYPHEN = re.compile(r"(?<![\w.)-])-(?=\$?\d)")
 
 
 def money(usd: float) -> str:
@@ -26,6 +28,29 @@ def loss(usd: float) -> str:
     if not usd:
         return "$0"
     return ("−" if usd > 0 else "+") + _scaled(abs(usd), places=1)
+
+
+def estimate(usd: float) -> str:
+    """Computed dollars: to one place below a hundred, so that a column of them reads alike.
+
+    >>> [estimate(usd) for usd in (50e9, 3.234e9, 167.6e9, 0)], estimates(3.23e9, 16e9)
+    (['$50.0bn', '$3.2bn', '$168bn', '$0'], '$3.2bn to $16.0bn')
+    """
+    return ("−" if usd < 0 else "") + _scaled(abs(usd), places=1)
+
+
+def estimates(low: float, high: float) -> str:
+    """The two ends of a computed range, or empty where they read alike."""
+    return "" if money(low) == money(high) else f"{estimate(low)} to {estimate(high)}"
+
+
+def minus(words: str) -> str:
+    """Text with a real minus before each negative figure.
+
+    >>> minus("NVIDIA -3.65%, in 2025-11, +0.2 (-1)")
+    'NVIDIA −3.65%, in 2025-11, +0.2 (−1)'
+    """
+    return _HYPHEN.sub("−", words)
 
 
 def share(part: float) -> str:
