@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from knockon.views.apart import Apart, taken_apart
-from knockon.views.document import document, text
+from knockon.views.document import document, link, text
 from knockon.views.tables import Cell, cell, table, worded
 from knockon.views.wording import loss, minus
 
@@ -128,7 +128,7 @@ def _answer(day: Day) -> str:
         f"<div><dt>{text(words)}</dt><dd>{text(figure)}</dd></div>" for figure, words, known in figures if known
     )
     rows = "".join(
-        f"<div><dt>{text(label)}</dt><dd>{_link(words, day.url if label == 'source' else '')}</dd></div>"
+        f"<div><dt>{text(label)}</dt><dd>{link(words, day.url if label == 'source' else '')}</dd></div>"
         for label, words in day.facts
     )
     numbers = f'<dl class="figures">{shown}</dl>' if shown else ""
@@ -214,7 +214,9 @@ def _bars(firm: Firm, widest: float) -> str:
 
 
 def _article(day: Day) -> str:
-    return worded("compared", *_named(day.compared)) + worded("printed", *_named(day.printed))
+    return worded("compared", *_named(day.compared), ("Note",)) + worded(
+        "printed", *_named(day.printed), ("Fact", "Note")
+    )
 
 
 def _hindsight(day: Day) -> str:
@@ -231,18 +233,11 @@ def _named(words: Words) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], .
 def _remarks(said: Sequence[Remark]) -> str:
     items = "".join(
         f"<li><p><b>{text(remark.who)}</b> <small>{text(remark.date)},"
-        f" {_link(remark.publisher, remark.url)}</small></p>"
+        f" {link(remark.publisher, remark.url)}</small></p>"
         f"<p>{text(remark.said)}</p></li>"
         for remark in said
     )
     return f'<ul class="remarks">{items}</ul>' if items else ""
-
-
-def _link(words: str, url: str) -> str:
-    """Words that lead somewhere if the address is one of the web."""
-    if not url.startswith(("https://", "http://")):
-        return text(words)
-    return f'<a href="{text(url)}" rel="noopener noreferrer">{text(words)}</a>'
 
 
 def _percent(part: float | None) -> str:

@@ -302,9 +302,8 @@ def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
         ]
         out = "; ".join(f"{_LEFT_OUT[why]}: {', '.join(who)}" for why, who in event["left_out"].items())
         note = f"Shock {', '.join(event['shock'])} at size {_figure(event['fitted_size'])}. {out}"
-        firms = table(
-            f"day-{k}", event["title"], ("Firm", "Return", "Factor part", "Network part", "Residual"), rows, note
-        )
+        heads = ("Firm", "Return", "Factor part", "Network part", "Residual")
+        firms = table(f"day-{k}", event["title"], heads, rows, note, ("Factor part", "Residual"))
         parts.append(
             f"<details><summary>{text(event['date'])} {text(event['title'])} <small>{len(rows)} firms</small></summary>"
             f"{firms}</details>"

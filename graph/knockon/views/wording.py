@@ -20,13 +20,15 @@ def money(usd: float) -> str:
 
 
 def loss(usd: float) -> str:
-    """A loss with its sign in front; a gain carries a plus.
+    """A loss with its sign in front; a gain carries a plus; what no model can tell from nothing has no figure.
 
-    >>> [loss(usd) for usd in (27e9, 4.04e8, 131.2e9, 0, -2e9)]
-    ['−$27.0bn', '−$404m', '−$131bn', '$0', '+$2.0bn']
+    >>> [loss(usd) for usd in (27e9, 4.04e8, 131.2e9, 0, -2e9, 0.02)]
+    ['−$27.0bn', '−$404m', '−$131bn', '$0', '+$2.0bn', 'under $1m']
     """
     if not usd:
         return "$0"
+    if abs(usd) < 1e6:
+        return "under $1m"
     return ("−" if usd > 0 else "+") + _scaled(abs(usd), places=1)
 
 
