@@ -42,7 +42,7 @@ def test_the_curve_in_figures_is_the_commands(found: Loops) -> None:
 
 def test_the_stated_sum_is_taken_apart_on_its_own_day_and_now(found: Loops) -> None:
     then, now = found.apart
-    assert (found.lab, found.stated, then.day, now.day) == ("OpenAI", 1.4e12, "2025-11-06", found.as_of)
+    assert (then.lab, then.stated, then.day, now.day) == ("OpenAI", 1.4e12, "2025-11-06", found.as_of)
     for apart in found.apart:
         sure = [line for line in apart.lines if line.part == "contract" and line.counted]
         assert apart.contracts == sum(line.counted or 0 for line in sure) and apart.firm == len(sure)
@@ -68,8 +68,8 @@ def test_hostile_names_stay_text(found: Loops) -> None:
     leg = replace(found.circles[0].legs[0][0], words=evil, leg=evil)
     circle = replace(found.circles[0], names=(evil, evil), legs=((leg,),), narrow=evil)
     line = replace(found.apart[0].lines[0], who=evil, leg=evil, why=evil)
-    apart = (replace(found.apart[0], lines=(line,)),)
-    html = render(replace(found, circles=(circle,), lab=evil, apart=apart))
+    apart = (replace(found.apart[0], lab=evil, lines=(line,)),)
+    html = render(replace(found, circles=(circle,), apart=apart))
     assert "<img" not in html and html.count("&lt;img") >= 8
 
 

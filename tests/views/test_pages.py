@@ -10,6 +10,7 @@ from knockon import study as studies
 from knockon.cli import run
 from knockon.scenarios import Scenario
 from knockon.study import Study, pages
+from knockon.study.timeline import indebted
 from knockon.views import event
 from knockon.views.contents import Entry, contents
 from knockon.views.document import document
@@ -25,8 +26,23 @@ def test_without_a_name_all_views_are_written_and_the_index_links_to_each(tiny: 
     *written, index = pages.write_all(tiny, tmp_path, Scenario(value={"lab": 0.5}, draws=0))
     assert index.name == "index.html"
     links = re.findall(r'<a href="([\w-]+\.html)">', index.read_text(encoding="utf-8"))
-    assert sorted(links) == sorted(path.name for path in written)
-    assert {path.stem for path in written} == set(pages.known()) - {"event", "scoreboard"}  # it has no day to tell
+    assert set(links) == {path.name for path in written}
+    views = {path.stem.partition("-")[0] for path in written}
+    assert views == set(pages.known()) - {"event", "scoreboard"}  # it has no day to tell
+    assert sum(path.stem.startswith("timeline-") for path in written) == len(indebted(tiny)) > 1
+
+
+def test_each_page_written_is_one_step_done_of_all_and_paths_are_told_at_once(
+    capsys: pytest.CaptureFixture[str], tiny: Study, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    written = list(pages.write_all(tiny, tmp_path, tick=lambda done, total: told.append((done, total))))
+    assert told[-1][0] == told[-1][1] and [done for done, _ in told] == sorted({done for done, _ in told})
+    assert len(told) == len(written)
+    assert run(["view", "--data", str(TINY), "--out", str(tmp_path), "--as-of", "2025-04-30"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.split() == [str(path.resolve()) for path in written]
+    assert f"{told[-1][1]} of {told[-1][1]} pages" in shown.err
 
 
 def test_without_a_scenario_the_index_says_how_to_get_a_shock(

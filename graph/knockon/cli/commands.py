@@ -192,6 +192,7 @@ def view(
 ) -> None:
     """Write interactive HTML pages that need no network: one view, or all of them with an index."""
     from knockon import scenarios
+    from knockon.cli import show
     from knockon.study import pages
     from knockon.study.files import write
 
@@ -204,16 +205,17 @@ def view(
         if target.suffix == ".html":
             raise BadInput(f"{target} is one file; name one view, or give a folder")
         folder = target if out else target / f"pages-{study.as_of}"
-        paths = [path.resolve() for path in pages.write_all(study, folder, asked)]
+        with show.steps("pages", quiet) as tick:
+            for path in pages.write_all(study, folder, asked, tick):
+                print(path.resolve())
     else:
         file = target if target.suffix == ".html" else target / f"{name}-{study.as_of}.html"
-        paths = [write(file, pages.html(study, name, asked, party, event)).resolve()]
-    for path in paths:
-        print(path)
+        path = write(file, pages.html(study, name, asked, party, event))
+        print(path.resolve())
     if open:
         import webbrowser
 
-        webbrowser.open(paths[-1].as_uri())
+        webbrowser.open(path.resolve().as_uri())
 
 
 @app.command(epilog="Example: knockon check my-book/")

@@ -66,6 +66,26 @@ def progress(what: str, total: int, quiet: bool, long: int = LONG) -> Iterator[C
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def steps(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr on a terminal, else a line when a quarter is done, so and so many `what`; nothing if quiet."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    else:
+
+        def line(done: int, total: int) -> None:
+            if done == total or done % max(1, total // 4) == 0:
+                print(f"{done} of {total} {what}", file=sys.stderr)
+
+        yield line
+
+
 def stamped(text: str) -> Text:
     """The day and edition line under a head."""
     return Text(text, style="dim")

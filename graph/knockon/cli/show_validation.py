@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from knockon.cli.show import WIDE, console, stamped
 from knockon.study.scoreboard import RUNGS
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on stderr on a terminal, else a line when a quarter of the steps is done; nothing if quiet."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("days", total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-    else:
-
-        def line(done: int, total: int) -> None:
-            if done == total or done % max(1, total // 4) == 0:
-                print(f"{done} of {total} steps", file=sys.stderr)
-
-        yield line
 
 
 def board(found: dict[str, Any], no_color: bool) -> None:

@@ -51,7 +51,7 @@ def backtest(
     asked = days(book, events, returns, caps, loadings)
     if as_of:
         asked = asked.until(Period.parse(as_of).last)
-    with show_validation.progress(quiet) as tick:
+    with show.steps("steps", quiet) as tick:
         found = score(book, asked, permutations, seed, tick)
     if format == "json":
         show.json(scoreboard.record(found))

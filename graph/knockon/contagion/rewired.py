@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _side_by_side(x: Exposures, obligors: Mapping[str, Index], copies: int) -> E
         one = getattr(x, kind)
         new = np.where(obligors[kind] == one.holder, one.obligor, obligors[kind])
         own = {name: np.tile(array, copies) for name, array in _arrays(one) if isinstance(array, np.ndarray)} | {
-            "ids": tuple(f"{name}#{copy}" for copy in range(copies) for name in one.ids),
+            "ids": one.ids * copies,
             "obligor": (new + n * shift).ravel(),
             "holder": (one.holder + n * shift).ravel(),
         }
@@ -65,8 +66,14 @@ def _side_by_side(x: Exposures, obligors: Mapping[str, Index], copies: int) -> E
             own["covers"] = (one.covers + size * shift).ravel()
         edges[kind] = replace(one, **own)
     wide = {name: np.tile(array, copies) for name, array in _arrays(x.balance) if isinstance(array, np.ndarray)}
-    names = tuple(f"{party}#{copy}" for copy in range(copies) for party in x.balance.parties)
+    names = _numbered(x.balance.parties, copies)
     return replace(x, balance=replace(x.balance, parties=names, **wide), **edges)
+
+
+@lru_cache(maxsize=2)
+def _numbered(parties: tuple[str, ...], copies: int) -> tuple[str, ...]:
+    """A name for each copy of a party; kept, as one block after the other asks for the same."""
+    return tuple(f"{party}#{copy}" for copy in range(copies) for party in parties)
 
 
 def _at_most_whole(held: Vector, issuer: Index) -> Vector:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from knockon.exposures import Exposures
     from knockon.study.circularity import CircularityResult
-    from knockon.study.days import Days
+    from knockon.study.days import Days, Event
     from knockon.study.explain import Explanation
     from knockon.study.flows import Promises
+    from knockon.study.forecast import Forecast
     from knockon.study.loops import Loops
     from knockon.study.maturity import TimelineResult
     from knockon.study.measures import Measured
@@ -62,6 +63,7 @@ class Study:
         self.book = book
         self.as_of = as_of
         self._exposures: dict[tuple[str, frozenset[str]], Exposures] = {}
+        self._forecasts: dict[Event, Forecast] = {}
 
     @property
     def edition(self) -> Edition:
@@ -197,14 +199,22 @@ class Study:
         """The three numbers of each firm on an event day, as predicted from its eve; see `study.backtest`."""
         from knockon.study.backtest import cross_section
 
-        return cross_section(self.book, self._days, event)
+        return cross_section(self.book, self.days, event, self.forecast)
 
     @cached_property
-    def _days(self) -> Days:
-        """The event days of the book, read once."""
+    def days(self) -> Days:
+        """The event days of the book, whatever this study's own."""
         from knockon.study.days import days
 
         return days(self.book)
+
+    def forecast(self, event: Event) -> Forecast:
+        """What the book of the event's eve predicts, kept: the page of a day and the scoreboard ask for the same."""
+        from knockon.study.forecast import forecast
+
+        if event not in self._forecasts:
+            self._forecasts[event] = forecast(self.book, event)
+        return self._forecasts[event]
 
     @cached_property
     def promises(self) -> Promises:

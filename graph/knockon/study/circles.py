@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from knockon import queries
 from knockon.flows import Flow
 from knockon.measures.loops import Loop
-from knockon.model import Period
 from knockon.study.circularity import CircularityResult
-from knockon.study.flows import NEUTRAL, Figure
+from knockon.study.flows import NEUTRAL
 from knockon.study.loops import Loops as Found
-from knockon.views.loops import Apart, Behind, Circle, LegLine, Loops, Step
+from knockon.study.stated import then_and_now
+from knockon.views.loops import Circle, LegLine, Loops, Step
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.rings import Hop
 from knockon.views.wording import amount, money, word
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 DRAWN = 100
 """Circles that a page draws; a book of thousands would make a page that nobody can open."""
-STATED = "stated_compute_commitments"
 
 
 def scene(study: Study) -> Loops:
@@ -32,7 +29,7 @@ def scene(study: Study) -> Loops:
 
 def drawn(found: Found) -> Loops:
     """Circles as a page or a picture shows them."""
-    study, lab = found.study, _stated(found.study)
+    study = found.study
     left = left_out(found.network.left_out)
     return Loops(
         steps=steps(study.circularity()),
@@ -40,9 +37,7 @@ def drawn(found: Found) -> Loops:
         more=max(0, len(found) - DRAWN),
         firmness=and_up(found.network.least),
         neutral=NEUTRAL,
-        lab=study.short(lab[0]) if lab else "",
-        stated=lab[1].usd if lab else 0.0,
-        apart=tuple(_apart(study, *lab)) if lab else (),
+        apart=tuple(then_and_now(study)),
         left_out=(left,) if left else (),
         edition=str(study.edition),
         as_of=study.as_of.isoformat(),
@@ -96,45 +91,4 @@ def _leg(study: Study, flow: Flow) -> LegLine:
         firmness=word({}, flow.firmness),
         known=flow.known_from.isoformat(),
         leg=flow.leg,
-    )
-
-
-def _stated(study: Study) -> tuple[str, Figure] | None:
-    """The party that has stated the largest sum of commitments, and the sum."""
-    sums = [(party, study.promises.balance(party, STATED)) for party in sorted(study.book.parties)]
-    known = [(party, figure) for party, figure in sums if figure]
-    return max(known, key=lambda item: item[1].usd, default=None)
-
-
-def _apart(study: Study, lab: str, stated: Figure) -> Iterator[Apart]:
-    then = Period.parse(stated.period).last
-    for day in dict.fromkeys((min(then, study.as_of), study.as_of)):
-        facts = type(study)(study.book, day).facts
-        rows = queries.ask(facts, queries.find("the-1-4-trillion"), {"buyer": lab}).records()
-        lines = [_behind(study, row) for row in rows if row["what"] != STATED]
-        firm = [line.counted or 0.0 for line in lines if line.part == "contract" and line.counted]
-        counted = sum(line.counted or 0.0 for line in lines)
-        yield Apart(
-            day=day.isoformat(),
-            lines=tuple(lines),
-            contracts=sum(firm),
-            firm=len(firm),
-            other=counted - sum(firm),
-            silent=sum(line.part == "undisclosed" for line in lines),
-        )
-
-
-def _behind(study: Study, row: dict[str, Any]) -> Behind:
-    part, why = row["part"].partition(" ")[2], row["not_to_be_added"] or ""
-    stated, same = part == "stated", "same demand as "
-    if why.startswith(same):
-        why = same + ", ".join(study.short(party) for party in why.removeprefix(same).split(", "))
-    return Behind(
-        part="also stated" if stated else part,
-        who=word({}, row["what"]) if stated else study.short(row["supplier"]),
-        leg="" if stated else row["what"],
-        low=row["usd"],
-        most=row["at_most"] or row["usd"],
-        counted=row["usd_counted"],
-        why=why,
     )

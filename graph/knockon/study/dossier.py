@@ -10,6 +10,8 @@ from knockon import queries
 from knockon.model import Row
 from knockon.resolution import Resolved, known_from
 from knockon.study.explain import Explanation
+from knockon.study.stated import STATED as STATED_SUM
+from knockon.study.stated import rows
 from knockon.study.telling import facts, figure, sections
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def _leg(leg: Resolved) -> Record:
 def _stated(study: Study, event: Row, printed: set[str]) -> list[Record]:
     """What the event's article printed and the tables can give again."""
     found: list[Record] = []
-    for name in STATED:
+    for name in STATED if printed else ():
         query = queries.find(name)
         found += study.answer(name, {"event": event["id"]} if "event" in query.params else {}).records()
     return [row for row in found if row["fact"] in printed and row["reproduces"] is not None]
@@ -120,9 +122,8 @@ def _taken_apart(study: Study, event: Row) -> list[Record]:
     """The sum that a lab said it had committed, part by part as known on the day; empty if it stated none."""
     if event["origin"] is None or study.book.parties[event["origin"]].kind != "ai_lab":
         return []
-    known = type(study)(study.book, event["date"]).facts
-    rows = list(queries.ask(known, queries.find("the-1-4-trillion"), {"buyer": event["origin"]}).records())
-    return rows if any(str(row["part"]).startswith("6") for row in rows) else []
+    found = rows(study, event["origin"], event["date"])
+    return found if any(row["what"] == STATED_SUM for row in found) else []
 
 
 def _said(study: Study, event: Row, printed: Sequence[Row]) -> list[Record]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,9 @@ from knockon.errors import BadInput, UnknownName
 from knockon.model import Row
 from knockon.resolution import known_from
 from knockon.study.dossier import dossier
-from knockon.study.telling import after, compared, facts, parts, printed
+from knockon.study.stated import STATED, apart
+from knockon.study.telling import after, compared, facts, printed
+from knockon.views.apart import Apart
 from knockon.views.event import Day, Firm, Promise, Remark, Words
 from knockon.views.wording import amount, word
 
@@ -66,7 +70,7 @@ def scene(study: Study, event: str | None = None) -> Day:
         firms=firms,
         widest=_widest(firms),
         unscored=unscored,
-        parts=_words(parts(record["stated_sum"])),
+        apart=tuple(_apart(study, record)),
         compared=_words(compared("what the article says, and what the tables give", record["stated"])),
         reproduced=sum(row["reproduces"] == "yes" for row in record["stated"]),
         printed=_words(printed("printed, but no table of the book can check it", record["printed"])),
@@ -123,6 +127,14 @@ def _remark(study: Study, row: dict[str, Any]) -> Remark:
         publisher=row["source"]["publisher"],
         url=row["source"]["url"],
     )
+
+
+def _apart(study: Study, record: dict[str, Any]) -> Iterator[Apart]:
+    """The sum that the event's origin had stated, if it had; of several, each."""
+    for row in record["stated_sum"]:
+        if row["what"] == STATED:
+            day = date.fromisoformat(record["date"])
+            yield apart(study, record["origin"], row["usd"], day, record["stated_sum"])
 
 
 def _words(section: Section) -> Words:

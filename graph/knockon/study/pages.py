@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from knockon import views
 from knockon.errors import BadInput, UnknownName
 from knockon.study import event as events
 from knockon.study.files import write
+from knockon.study.timeline import indebted
 from knockon.views.contents import Entry, contents
 
 if TYPE_CHECKING:
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
     from knockon.study import Study
 
 
+FIRST: Final = ("network", "shock", "event", "loops", "timeline", "scoreboard", "quality", "ontology")
+"""The order in which a reader meets the views; one that is not named here comes after, by name."""
+
+
 def known() -> dict[str, ModuleType]:
-    """Every view by its name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(views.__path__))
+    """Every view by its name, in the order of the index."""
+    there = sorted(module.name for module in pkgutil.iter_modules(views.__path__))
+    names = sorted(there, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
     modules = {name: importlib.import_module(f"knockon.views.{name}") for name in names}
     return {name: module for name, module in modules.items() if hasattr(module, "title") and hasattr(module, "render")}
 
@@ -47,28 +54,47 @@ def html(
     return str(pages[name].render(_drawn(study, name, scenario, party or event)))
 
 
-def write_all(study: Study, folder: Path, scenario: Scenario | None = None) -> Iterator[Path]:
-    """Every view of the study in one folder, then the index that ties them together; of events, every one known.
+def write_all(
+    study: Study, folder: Path, scenario: Scenario | None = None, tick: Callable[[int, int], None] | None = None
+) -> Iterator[Path]:
+    """Every view of the study in one folder, then the index that ties them together; `tick` is told pages done of all.
 
-    Where a view has nothing to draw, a shock without a scenario or a scoreboard without a day, the index says why.
+    Of events and timelines there is a page each. Where a view has nothing to draw, a shock without a scenario or a
+    scoreboard without a day, the index says why.
     """
-    entries = []
-    for name, view in known().items():
-        about = (view.render.__doc__ or "").partition("\n")[0]
+    planned = {name: subjects(study, name) for name in known()}
+    total = sum(max(1, len(several)) for several in planned.values()) + 1
+    done, entries = 0, []
+    for name, several in planned.items():
+        view = known()[name]
+        entry = Entry(title=view.title, about=(view.render.__doc__ or "").partition("\n")[0])
+        files: dict[str, str | None] = {f"{name}-{subject}.html": subject for subject in several}
+        files = files or {f"{name}.html": None}
         try:
-            page = html(study, name, scenario)
+            for file, subject in files.items():
+                yield write(folder / file, str(view.render(_drawn(study, name, scenario, subject))))
+                done += 1
+                if tick:
+                    tick(done, total)
         except BadInput as error:
-            entries.append(Entry(title=view.title, about=about, missing=str(error)))
+            entries.append(replace(entry, missing=str(error)))
+            done += 1
             continue
-        rows = events.known(study) if name == "event" else []
-        several = {f"event-{row['id']}.html": f"{row['date']} {row['title']}" for row in rows}
-        file = f"event-{events.chief(study)}.html" if rows else f"{name}.html"
-        yield write(folder / file, page)
-        for row, other in zip(rows, several, strict=True):
-            if other != file:
-                yield write(folder / other, html(study, name, event=row["id"]))
-        entries.append(Entry(title=view.title, about=about, file=file, several=several))
+        titles = dict(zip(files, several.values(), strict=False))
+        entries.append(replace(entry, file=next(iter(files)), several=titles))
     yield write(folder / "index.html", contents(str(study.edition), study.as_of.isoformat(), entries))
+    if tick:
+        tick(total, total)
+
+
+def subjects(study: Study, name: str) -> dict[str, str]:
+    """What a view has a page of each of, id -> title, the default first; empty for a view of the whole book."""
+    if name == "event":
+        rows = {str(row["id"]): f"{row['date']} {row['title']}" for row in events.known(study)}
+        return {chief: rows[chief] for chief in [events.chief(study)]} | rows if rows else {}
+    if name == "timeline":
+        return {party: study.short(party) for party in indebted(study)}
+    return {}
 
 
 def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knockon.study.backtest import Backtest, backtest
-from knockon.study.days import days
 from knockon.study.forecast import NETWORK, SIZE
 from knockon.validation import ranks
 from knockon.validation.placebo import FEWEST_DAYS
@@ -46,7 +45,7 @@ _GAIN = ((0.1, "very good"), (0.05, "good"), (0.03, "noticeable"))
 
 def scene(study: Study) -> dict[str, Any]:
     """What the scoreboard page shows: every day of the book that can be scored, whatever the study's own day."""
-    return record(backtest(study.book, days(study.book)))
+    return record(backtest(study.book, study.days, predict=study.forecast))
 
 
 def verdicts(found: Backtest) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from knockon.contagion.spread import GAP, OVERLAYS
-from knockon.views.wording import money, share
+from knockon.views.wording import estimate, money, share
 
 if TYPE_CHECKING:
     from knockon.study.shock import ShockResult
@@ -63,7 +63,7 @@ def headline(result: ShockResult) -> str:
     if not listed:
         return f"{question(result)}, no listed party that we know of loses anything."
     who = ", ".join(result.study.short(row["party"]) for row in listed[:3])
-    return f"{question(result)}, listed parties lose {money(totals['listed_usd'])}; the most: {who}."
+    return f"{question(result)}, listed parties lose {estimate(totals['listed_usd'])}; the most: {who}."
 
 
 def beside(result: ShockResult) -> list[str]:
@@ -76,18 +76,18 @@ def beside(result: ShockResult) -> list[str]:
         later = totals["later_rounds_usd"] / spread_usd
         small = "; second rounds are small here" if later < 0.05 else ""
         direct = totals["direct_usd"]
-        beyond = f"Beyond the direct loss of {money(direct)}, others" if direct else "Others"
+        beyond = f"Beyond the direct loss of {estimate(direct)}, others" if direct else "Others"
         found.append(
-            f"{beyond} lose {money(spread_usd)}: {money(totals['first_round_usd'])} in the first round and "
-            f"{money(totals['later_rounds_usd'])} ({share(later)}) in later rounds{small}."
+            f"{beyond} lose {estimate(spread_usd)}: {estimate(totals['first_round_usd'])} in the first round and "
+            f"{estimate(totals['later_rounds_usd'])} ({share(later)}) in later rounds{small}."
         )
     if result.scenario.information:
         found.append(
-            f"Of it {money(totals['information_usd'])} is belief: bad news about a lab taken to hold for its peers."
+            f"Of it {estimate(totals['information_usd'])} is belief: bad news about a lab taken to hold for its peers."
         )
     if result.scenario.common_holders:
         found.append(
-            f"Of it {money(totals['common_holders_usd'])} is what sales by holders that keep to a leverage take from"
+            f"Of it {estimate(totals['common_holders_usd'])} is what sales by holders that keep to a leverage take from"
             " prices."
         )
     found += [_estate(result, estate) for estate in result.estates()]
@@ -95,8 +95,8 @@ def beside(result: ShockResult) -> list[str]:
         names = _listed([result.study.short(party) for party in failing])
         found.append(f"Not cleared, as total debts are not known: {names}; loss given default is the parameter's.")
     if won := result.gains():
-        most = ", ".join(f"{result.study.short(party)} {money(usd)}" for party, usd in list(won.items())[:3])
-        found.append(f"Rivals may win {money(sum(won.values()))}, in no sum above; the most: {most}.")
+        most = ", ".join(f"{result.study.short(party)} {estimate(usd)}" for party, usd in list(won.items())[:3])
+        found.append(f"Rivals may win {estimate(sum(won.values()))}, in no sum above; the most: {most}.")
     if s.count:
         found.append(
             f"Ranges: from the 5th to the 95th percentile of {s.count:,} draws of amounts, firmness, margins,"
@@ -108,7 +108,7 @@ def beside(result: ShockResult) -> list[str]:
         found.append(
             f"The day's factors, market {result.scenario.factors.market:+.2%} and AI basket "
             f"{result.scenario.factors.ai:+.2%}, come on top and are no part of the network: "
-            f"{money(sum(factors.values()))} for the {len(factors)} listed parties whose loadings are known."
+            f"{estimate(sum(factors.values()))} for the {len(factors)} listed parties whose loadings are known."
         )
     left_out = s.exposures.left_out
     parts = [
@@ -131,7 +131,7 @@ def _estate(result: ShockResult, estate: dict[str, Any]) -> str:
         for name, rank in estate["ranks"].items()
     ]
     return (
-        f"{result.study.short(estate['party'])} pays from an estate of {money(estate['estate_usd'])} on debts of"
+        f"{result.study.short(estate['party'])} pays from an estate of {estimate(estate['estate_usd'])} on debts of"
         f" {money(estate['debts_usd'])}: {', '.join(parts)}; the range is what default may cost."
     )
 

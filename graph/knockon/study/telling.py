@@ -51,7 +51,8 @@ def facts(record: Record) -> tuple[tuple[str, str], ...]:
         ("own news", f"{own} (left out of that day's tests)" if own else ""),
         (
             "day before",
-            f"{len(eve['legs'])} live legs at the origin; {eve['undisclosed']} known without a public amount"
+            f"{len(eve['legs'])} live leg{'s' * (len(eve['legs']) != 1)} at the origin;"
+            f" {eve['undisclosed']} known without a public amount"
             if eve["legs"]
             else "",
         ),

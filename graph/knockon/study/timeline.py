@@ -8,7 +8,7 @@ from knockon.flows import Flow
 from knockon.study.maturity import TimelineResult
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.timeline import LegLine, Timeline, Year
-from knockon.views.wording import money
+from knockon.views.wording import estimate
 from knockon.vocab import Firmness
 
 if TYPE_CHECKING:
@@ -20,13 +20,18 @@ def scene(study: Study, party: str | None = None) -> Timeline:
     return drawn(study.timeline(party or most_indebted(study)))
 
 
+def indebted(study: Study) -> list[str]:
+    """The parties with something left to pay by definitive promises, who owes most first."""
+    owed: dict[str, float] = {}
+    for flow in study.promises.network(Firmness.DEFINITIVE, named=False).flows:
+        if flow.cash and flow.left and flow.payer not in study.promises.grouped:
+            owed[flow.payer] = owed.get(flow.payer, 0.0) + flow.left
+    return sorted(owed, key=lambda party: (-owed[party], party))
+
+
 def most_indebted(study: Study) -> str:
     """The party with the most left to pay by definitive promises; the first by name where nobody has any."""
-    owed = dict.fromkeys(sorted(study.book.parties), 0.0)
-    for flow in study.promises.network(Firmness.DEFINITIVE, named=False).flows:
-        if flow.cash and flow.payer not in study.promises.grouped:
-            owed[flow.payer] += flow.left or 0.0
-    return max(owed, key=lambda party: owed[party])
+    return next(iter(indebted(study)), min(study.book.parties))
 
 
 def drawn(result: TimelineResult) -> Timeline:
@@ -37,9 +42,10 @@ def drawn(result: TimelineResult) -> Timeline:
     total = sum(year.due_usd for year in found.years)
     if found.years:
         to = f"{found.years[0].year} to {found.years[-1].year}"
+        gap = f"{estimate(found.gap_usd)} of it is not" if found.gap_usd else "all of it is"
         headline = (
-            f"{name} has to pay {money(total)} from {to}; {money(found.gap_usd)} of it is not covered by revenue as"
-            " last known, promised money and cash."
+            f"{name} has to pay {estimate(total)} from {to}; {gap} covered by revenue as last known, promised money"
+            " and cash."
         )
     else:
         headline = f"No promise of {name} with a public amount and something left to pay is known on this day."

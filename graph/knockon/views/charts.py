@@ -9,7 +9,7 @@ from knockon.errors import BadInput
 from knockon.views.chart import colour, finish, image, plain, sheet
 from knockon.views.loops import Circle, Loops, Step
 from knockon.views.timeline import KEY, Timeline
-from knockon.views.wording import money, share
+from knockon.views.wording import estimate, money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def timeline(found: Timeline, kind: str) -> bytes:
             left = [start + part for start, part in zip(left, parts, strict=True)]
         for place, year in enumerate(found.years):
             axes.plot([0, year.assumed], [place + 0.38] * 2, color=colour("ink"), linewidth=2, solid_capstyle="butt")
-        _figures(axes, left, [money(year.due) for year in found.years])
+        _figures(axes, left, [estimate(year.due) for year in found.years])
         finish(axes, [str(year.year) for year in found.years], max(left), len(KEY))
         return image(figure, kind)
 
@@ -54,7 +54,7 @@ def curve(steps: Sequence[Step], graph: str, edition: str, as_of: str, kind: str
             axes.plot(
                 [0, step.back or 0.0], [place + 0.38] * 2, color=colour("ink"), linewidth=2, solid_capstyle="butt"
             )
-        _figures(axes, most, ["–" if step.central is None else share(step.central) for step in steps])
+        _figures(axes, most, ["–" if step.central is None else f"{step.central:.1%}" for step in steps])
         finish(axes, [step.firmness for step in steps], max(most) or 1.0, 2)
         return image(figure, kind)
 

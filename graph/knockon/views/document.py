@@ -70,6 +70,17 @@ def text(value: object) -> str:
     return html.escape(str(value)).encode("ascii", "xmlcharrefreplace").decode()
 
 
+def link(words: str, url: str) -> str:
+    """Words that lead somewhere, if the address is one of the web; both may be any text.
+
+    >>> link("a", "https://a.example"), link("b", "javascript:b")
+    ('<a href="https://a.example" rel="noopener noreferrer">a</a>', 'b')
+    """
+    if not url.startswith(("https://", "http://")):
+        return text(words)
+    return f'<a href="{text(url)}" rel="noopener noreferrer">{text(words)}</a>'
+
+
 def embedded(value: object) -> str:
     """JSON that cannot end the script element it stands in, nor break a line of JavaScript.
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from knockon.views.document import document, text
+from knockon.views.apart import Apart, taken_apart
+from knockon.views.document import document, link, text
 from knockon.views.tables import Cell, cell, table, worded
-from knockon.views.wording import money
+from knockon.views.wording import loss, minus
 
 title: Final = "Event"
 
@@ -74,7 +75,7 @@ class Day:
     firms: tuple[Firm, ...]
     widest: float  # where the bars of the three parts are cut, as a fraction
     unscored: str  # why the day has no score; empty where it has one
-    parts: Words
+    apart: tuple[Apart, ...]  # the sum the origin had stated, taken apart; empty: it stated none
     compared: Words
     reproduced: int
     printed: Words
@@ -94,12 +95,11 @@ def render(day: Day) -> str:
         ("said", "Who said what", _remarks(day.said)),
         ("hindsight", f"Hindsight: after {day.date}", _hindsight(day)),
     )
+    boards = [(name, f"<h2>{text(head)}</h2>{inside}") for name, head, inside in sections if inside]
+    if day.apart:
+        boards.insert(1, ("apart", taken_apart(day.apart)))
     body = [_answer(day)]
-    body += [
-        f'<section class="board" id="{name}" tabindex="-1"><h2>{text(head)}</h2>{inside}</section>'
-        for name, head, inside in sections
-        if inside
-    ]
+    body += [f'<section class="board" id="{name}" tabindex="-1">{inside}</section>' for name, inside in boards]
     return document(
         title=day.title,
         subtitle=f"{day.date}: {day.kind}.",
@@ -117,25 +117,29 @@ def _answer(day: Day) -> str:
     known = len(day.compared.rows)
     figures = (
         (f"{fell} of {len(day.firms)}", "shares fell", bool(day.firms)),
-        (str(len(day.promises)), f"live promises of and to {day.origin} the day before", bool(day.promises)),
+        (
+            str(len(day.promises)),
+            f"live promise{'s' * (len(day.promises) != 1)} of and to {day.origin} the day before",
+            bool(day.promises),
+        ),
         (f"{day.reproduced} of {known}", "printed figures reproduce from the tables", bool(known)),
     )
     shown = "".join(
         f"<div><dt>{text(words)}</dt><dd>{text(figure)}</dd></div>" for figure, words, known in figures if known
     )
     rows = "".join(
-        f"<div><dt>{text(label)}</dt><dd>{_link(words, day.url if label == 'source' else '')}</dd></div>"
+        f"<div><dt>{text(label)}</dt><dd>{link(words, day.url if label == 'source' else '')}</dd></div>"
         for label, words in day.facts
     )
     numbers = f'<dl class="figures">{shown}</dl>' if shown else ""
     return (
-        f'<section class="answer" aria-label="In short"><p class="told">{text(day.summary)}</p>{numbers}'
+        f'<section class="answer" aria-label="In short"><p class="told">{text(minus(day.summary))}</p>{numbers}'
         f'<dl class="said-of">{rows}</dl></section>'
     )
 
 
 def _eve(day: Day) -> str:
-    if not day.promises and not day.parts.rows:
+    if not day.promises:
         return ""
     rows = [
         [
@@ -147,8 +151,7 @@ def _eve(day: Day) -> str:
     ]
     note = "Some show one demand from two sides, so this is not a sum."
     caption = f"Promises of and to {day.origin}"
-    promises = table("promises", caption, ("Promise", "Amount", "How firm"), rows, note) if rows else ""
-    return promises + worded("parts", day.parts.title, day.parts.columns, day.parts.rows)
+    return table("promises", caption, ("Promise", "Amount", "How firm"), rows, note)
 
 
 # Three numbers
@@ -188,7 +191,7 @@ def _firm(firm: Firm, widest: float) -> list[Cell]:
         (firm.name, f"{text(firm.name)}{mark}"),
         *(cell(part, _percent(part)) for part in (firm.change, firm.factor, firm.network, firm.residual)),
         (firm.network, _bars(firm, widest)),
-        cell(firm.usd, "–" if firm.usd is None else f"{'+' * (firm.usd > 0)}{money(firm.usd)}"),
+        cell(firm.usd, "–" if firm.usd is None else loss(-firm.usd)),
     ]
 
 
@@ -211,7 +214,9 @@ def _bars(firm: Firm, widest: float) -> str:
 
 
 def _article(day: Day) -> str:
-    return worded("compared", *_named(day.compared)) + worded("printed", *_named(day.printed))
+    return worded("compared", *_named(day.compared), ("Note",)) + worded(
+        "printed", *_named(day.printed), ("Fact", "Note")
+    )
 
 
 def _hindsight(day: Day) -> str:
@@ -221,24 +226,18 @@ def _hindsight(day: Day) -> str:
 
 
 def _named(words: Words) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    return words.title, tuple(column.capitalize() for column in words.columns), words.rows
+    rows = tuple(tuple(minus(cell) for cell in row) for row in words.rows)
+    return words.title, tuple(column.capitalize() for column in words.columns), rows
 
 
 def _remarks(said: Sequence[Remark]) -> str:
     items = "".join(
         f"<li><p><b>{text(remark.who)}</b> <small>{text(remark.date)},"
-        f" {_link(remark.publisher, remark.url)}</small></p>"
+        f" {link(remark.publisher, remark.url)}</small></p>"
         f"<p>{text(remark.said)}</p></li>"
         for remark in said
     )
     return f'<ul class="remarks">{items}</ul>' if items else ""
-
-
-def _link(words: str, url: str) -> str:
-    """Words that lead somewhere if the address is one of the web."""
-    if not url.startswith(("https://", "http://")):
-        return text(words)
-    return f'<a href="{text(url)}" rel="noopener noreferrer">{text(words)}</a>'
 
 
 def _percent(part: float | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from knockon.views.apart import Apart, taken_apart
 from knockon.views.bars import Part, bar, key
 from knockon.views.document import document, text
 from knockon.views.rings import Hop, ring
 from knockon.views.tables import cell, table
-from knockon.views.wording import amount, money, share
+from knockon.views.wording import estimate
 
 title: Final = "Loops"
 
@@ -51,31 +52,6 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """A promise, or a stated sum, that stands behind what a lab says it has committed."""
-
-    part: str  # contract, letter of intent, option or staged, report, undisclosed, also stated
-    who: str
-    leg: str
-    low: float | None
-    most: float | None
-    counted: float | None  # None: not to be added
-    why: str  # it is not to be added
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
-    """A stated sum taken apart as known on a day."""
-
-    day: str
-    lines: tuple[Behind, ...]
-    contracts: float  # counted dollars of definitive contracts
-    firm: int  # how many of them
-    other: float  # counted dollars of anything less firm
-    silent: int  # promises without an amount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Loops:
     """All the page needs."""
 
@@ -84,9 +60,7 @@ class Loops:
     more: int  # circles that are not shown
     firmness: str
     neutral: str
-    lab: str  # who stated a sum; empty: nobody known
-    stated: float
-    apart: tuple[Apart, ...]  # the day it was stated, and the study's day
+    apart: tuple[Apart, ...]  # a stated sum, on the day it was stated and the study's; empty: none is known
     left_out: tuple[str, ...]
     edition: str
     as_of: str
@@ -96,7 +70,7 @@ def render(found: Loops) -> str:
     """How much of what is paid can come back, every circle of deals with its legs, and a stated sum taken apart."""
     body = [f'<p class="neutral">{text(found.neutral)}</p>', _curve(found), _circles(found)]
     if found.apart:
-        body.append(_apart(found))
+        body.append(f'<section class="board" id="apart" tabindex="-1">{taken_apart(found.apart)}</section>')
     return document(
         title="Who pays whom in a circle",
         subtitle=f"{len(found.circles) + found.more} circles of deals, {found.firmness}, as known on {found.as_of}.",
@@ -131,7 +105,7 @@ def _curve(found: Loops) -> str:
         [
             cell(k, step.firmness),
             cell(step.legs, step.legs),
-            cell(step.usd, money(step.usd)),
+            cell(step.usd, estimate(step.usd)),
             cell(step.loops, "many" if step.loops is None else step.loops),
             *(cell(part, _share(part)) for part in (step.back, step.central, step.most)),
         ]
@@ -203,82 +177,5 @@ def _circle(k: int, circle: Circle, count: int) -> str:
     )
 
 
-# A stated sum
-
-
-def _apart(found: Loops) -> str:
-    days = "".join(_day(found, apart) for apart in found.apart)
-    marks = key(
-        (
-            ("equity", "contracts"),
-            ("goods", "less firm, counted"),
-            ("dim", "named, not to be added"),
-            ("hollow", "upper bound, or no promise known"),
-        )
-    )
-    tables = "".join(_lines(k, apart) for k, apart in enumerate(found.apart))
-    return (
-        f'<section class="board" id="apart" tabindex="-1"><h2>The {text(money(found.stated))} of {text(found.lab)}'
-        ' taken apart</h2><p class="aside">What stood behind the stated sum, then and now, on one scale. A letter or'
-        " an option that shows the same demand as a contract, from another side, stands beside it and is in no sum."
-        f'</p>{marks}<div class="pair">{days}</div>{tables}</section>'
-    )
-
-
-def _day(found: Loops, apart: Apart) -> str:
-    whole = max([found.stated, *(line.most or 0.0 for line in apart.lines), apart.contracts + apart.other]) or 1.0
-    known, unknown = apart.contracts + apart.other, max(0.0, found.stated - apart.contracts - apart.other)
-    rows = [
-        bar(
-            "Stated sum",
-            [
-                Part("hollow", known / whole, (known + unknown) / whole),
-                Part("goods", apart.contracts / whole, known / whole),
-                Part("equity", 0.0, apart.contracts / whole),
-            ],
-            money(found.stated),
-            f"{money(found.stated)} stated: {money(apart.contracts)} contracts, {money(apart.other)} less firm,"
-            f" {money(unknown)} behind which no promise with an amount is known",
-        )
-    ]
-    rows += [
-        bar(
-            f"{line.part}, {line.who}",
-            [Part("hollow", (line.low or 0.0) / whole, line.most / whole), Part("dim", 0.0, (line.low or 0.0) / whole)],
-            money(line.most),
-            f"{line.part}, {line.who}: {_amount(line)}, {line.why}",
-        )
-        for line in apart.lines
-        if line.counted is None and line.most
-    ]
-    silent = f" {apart.silent} promises have no public amount." if apart.silent else ""
-    told = (
-        f"{apart.firm} contracts make {money(apart.contracts)}. Behind {money(unknown)} of the stated sum no further"
-        f" amount is known that could be added.{silent}"
-    )
-    return f"<div><h3>As known on {text(apart.day)}</h3><p>{text(told)}</p>{''.join(rows)}</div>"
-
-
-def _lines(k: int, apart: Apart) -> str:
-    heads = ("To", "What", "Amount", "Counted", "Not to be added")
-    rows = [
-        [
-            (line.who, f"{text(line.who)} <small>{text(line.leg)}</small>"),
-            cell(line.part, line.part),
-            cell(line.most, _amount(line)),
-            cell(line.counted, "–" if line.counted is None else money(line.counted)),
-            cell(line.why, line.why),
-        ]
-        for line in apart.lines
-    ]
-    return table(f"apart-{k}", f"Line by line, as known on {apart.day}", heads, rows, "", heads[3:])
-
-
-def _amount(line: Behind) -> str:
-    if line.low is not None and line.most is not None and line.most > line.low:
-        return f"{money(line.low)}, at most {money(line.most)}"
-    return amount(None, line.low, line.most)
-
-
 def _share(part: float | None) -> str:
-    return "–" if part is None else share(part)
+    return "–" if part is None else f"{part:.1%}"

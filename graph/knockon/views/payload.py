@@ -222,7 +222,7 @@ def _loss(row: LossRow) -> dict[str, Any]:
         "lossUsd": row.loss_usd,
         "share": wording.share(row.loss_share) if row.loss_share is not None else "",
         "lossShare": row.loss_share,
-        "range": wording.span(row.low_usd, row.high_usd),
+        "range": wording.estimates(row.low_usd, row.high_usd),
         "worst": wording.loss(row.worst_usd) if row.worst_usd is not None else "",
         "worstUsd": row.worst_usd,
         "low": row.low_usd,

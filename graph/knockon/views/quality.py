@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Final
 
-from knockon.views.document import document
-from knockon.views.wording import money, share
+from knockon.views.bars import Part, bar
+from knockon.views.document import document, link, text
+from knockon.views.tables import Cell, cell, table
+from knockon.views.wording import money, share, word
 
 title = "Quality"
 
@@ -72,8 +74,18 @@ class Quality:
 
 def render(quality: Quality) -> str:
     """How good the evidence is, its weak places first."""
-    sections = (_grades(quality), _single(quality), _differing(quality), _silent(quality), _ages(quality))
-    contents = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in sections)
+    sections = (
+        ("grades", _GRADES, _grades(quality)),
+        ("single-source", _SINGLE, _single(quality)),
+        ("differing", _DIFFERING, _differing(quality)),
+        ("without-amount", _SILENT, _silent(quality)),
+        ("newest-facts", _AGES, _ages(quality)),
+    )
+    places = "".join(f'<li><a href="#{name}">{text(head)}</a></li>' for name, (head, _), _ in sections)
+    boards = "".join(
+        f'<section id="{name}" class="board" aria-labelledby="{name}-table-caption" tabindex="-1">{inside}</section>'
+        for name, _, inside in sections
+    )
     return document(
         title="How good the evidence is",
         subtitle=(
@@ -83,27 +95,43 @@ def render(quality: Quality) -> str:
         edition=quality.edition,
         as_of=quality.as_of,
         body=f'<div class="quality"><dl class="figures">{_figures(quality)}</dl>'
-        f'<nav aria-label="On this page"><ul class="contents">{contents}</ul></nav>'
-        + "\n".join(text for _, _, text in sections)
-        + f"<p>{_QUERIES}</p></div>",
-        styles=("quality.css",),
-        scripts=("quality.js",),
+        f'<nav aria-label="On this page"><ul class="contents">{places}</ul></nav>{boards}<p>{_QUERIES}</p></div>',
+        styles=("board.css", "bars.css", "quality.css"),
+        scripts=("sorts.js",),
         skip=("single-source", "Skip to the weakest places"),
     )
 
 
-_QUERIES = (
+_QUERIES: Final = (
     "Each list is the answer to a query of the same name: <code>knockon ask by-grade</code>, "
     "<code>single-source</code>, <code>claims-that-differ</code>, <code>without-amount</code>, "
     "<code>newest-facts</code>. All claims about a leg, with the reason why one won: "
     "<code>knockon explain DEAL/LEG</code>."
 )
-
-
-Cell = tuple[str, str | float]
-"""What stands in a cell, as HTML, and what it sorts by."""
-Column = tuple[str, str]
-"""A column's head and the classes of its cells."""
+_GRADES: Final = (
+    "What the amounts rest on",
+    "Each leg with a point amount, live and not contained in another, counts under the grade of the source that "
+    "won. Legs that show one demand from two sides both count: this is a share of evidence, not a sum of money.",
+)
+_SINGLE: Final = (
+    "Large legs on one source",
+    "Live legs of $10bn or more about which the book holds one claim only. A second source is the most useful "
+    "correction a reader can send.",
+)
+_DIFFERING: Final = (
+    "Where sources differ",
+    "The rule takes the claim of a source that existed on the day, confirmed, of the better grade, then the later; "
+    "the losers stay in the book and widen the range.",
+)
+_SILENT: Final = (
+    "Legs without an amount",
+    "Not even a bound is public. They are not zero and in no sum, and every answer says how many it left out.",
+)
+_AGES: Final = (
+    "The newest fact per party",
+    "When a claim about one of its legs, an event, a statement, a holding or a figure last became known; market "
+    "quotes aside.",
+)
 
 
 def _figures(quality: Quality) -> str:
@@ -113,173 +141,96 @@ def _figures(quality: Quality) -> str:
         (str(len(quality.differing)), "legs on which sources give different amounts"),
         (f"{len(quality.without_amount)} of {quality.legs}", "live legs have no public amount"),
     )
-    return "".join(f"<div><dt>{escape(words)}</dt><dd>{escape(figure)}</dd></div>" for figure, words in figures)
+    return "".join(f"<div><dt>{text(words)}</dt><dd>{text(figure)}</dd></div>" for figure, words in figures)
 
 
-def _section(
-    name: str, head: str, note: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], chart: str = ""
-) -> tuple[str, str, str]:
-    heads = "".join(
-        f'<th scope="col" class="{kind}" aria-sort="none"><button type="button">{escape(words)}</button></th>'
-        for words, kind in columns
-    )
-    kind = "tables charted" if chart else "tables"
-    body = "".join(f"<tr>{_row(row, columns)}</tr>\n" for row in rows)
-    text = (
-        f'<section id="{name}" class="{kind}" aria-labelledby="{name}-caption" tabindex="-1">'
-        f'<div class="scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">'
-        f'<table><caption id="{name}-caption">{escape(head)}<small>{escape(note)}</small></caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{chart}</section>"
-    )
-    return name, head, text
+# The lists
 
 
-def _row(row: Sequence[Cell], columns: Sequence[Column]) -> str:
-    """Cells, the first of which heads the row."""
-    tags = ['th scope="row"', *["td"] * (len(row) - 1)]
-    return "".join(
-        f'<{tag} class="{kind}" data-sort="{escape(str(order))}">{text}</{tag[:2]}>'
-        for tag, (text, order), (_, kind) in zip(tags, row, columns, strict=True)
-    )
-
-
-def _grades(quality: Quality) -> tuple[str, str, str]:
+def _grades(quality: Quality) -> str:
     most = max((line.share for line in quality.grades), default=1.0)
-    return _section(
-        "grades",
-        "What the amounts rest on",
-        "Each leg with a point amount, live and not contained in another, counts under the grade of the source that "
-        "won. Legs that show one demand from two sides both count: this is a share of evidence, not a sum of money.",
-        (("Grade of the source", "said"), ("Share", "number"), ("Amount", "number"), ("Legs", "number")),
-        (
-            (
-                _word(line.grade),
-                (share(line.share), line.share),
-                (money(line.usd), line.usd),
-                (str(line.legs), line.legs),
-            )
-            for line in quality.grades
-        ),
-        _bars(
-            [(_plain(line.grade), line.share / most, share(line.share), line.grade in BEST) for line in quality.grades],
-            "Share of value by grade of source; blue: filings and company releases",
-        ),
-    )
+    rows = [
+        [_word(line.grade), cell(line.share, share(line.share)), _usd(line.usd), cell(line.legs, line.legs)]
+        for line in quality.grades
+    ]
+    bars = [
+        (word({}, line.grade), line.share / most, share(line.share), "equity" if line.grade in BEST else "dim")
+        for line in quality.grades
+    ]
+    drawn = _bars(bars, "Share of value by grade of source; blue: filings and company releases")
+    return drawn + _listed("grades", _GRADES, ("Grade of the source", "Share", "Amount", "Legs"), rows)
 
 
-def _single(quality: Quality) -> tuple[str, str, str]:
-    return _section(
-        "single-source",
-        "Large legs on one source",
-        "Live legs of $10bn or more about which the book holds one claim only. A second source is the most useful "
-        "correction a reader can send.",
-        (_LEG, ("Amount", "number"), ("Grade", "said"), ("Source", "source")),
-        ((_leg(leg), _usd(leg.usd), _word(leg.grade), _source(leg)) for leg in quality.single_source),
-    )
+def _single(quality: Quality) -> str:
+    rows = [[_leg(leg), _usd(leg.usd), _source(leg), _word(leg.grade)] for leg in quality.single_source]
+    return _listed("single-source", _SINGLE, (_LEG, "Amount", "Source", "Grade"), rows, ("Grade",))
 
 
-def _differing(quality: Quality) -> tuple[str, str, str]:
-    return _section(
-        "differing",
-        "Where sources differ",
-        "The rule takes the claim of a source that existed on the day, confirmed, of the better grade, then the later; "
-        "the losers stay in the book and widen the range.",
-        (
-            _LEG,
-            ("From", "number"),
-            ("To", "number"),
-            ("Won", "number"),
-            ("Claims", "number optional"),
-            ("On the word of", "source"),
-            ("Grade", "said optional"),
-        ),
-        (
-            (
-                _leg(leg),
-                _usd(leg.least),
-                _usd(leg.most),
-                _usd(leg.usd),
-                (str(leg.claims), leg.claims),
-                _source(leg),
-                _word(leg.grade),
-            )
-            for leg in quality.differing
-        ),
-    )
+def _differing(quality: Quality) -> str:
+    heads = (_LEG, "From", "To", "Won", "Claims", "On the word of", "Grade")
+    rows = [
+        [
+            _leg(leg),
+            *map(_usd, (leg.least, leg.most, leg.usd)),
+            cell(leg.claims, leg.claims),
+            _source(leg),
+            _word(leg.grade),
+        ]
+        for leg in quality.differing
+    ]
+    return _listed("differing", _DIFFERING, heads, rows, heads[4:])
 
 
-def _silent(quality: Quality) -> tuple[str, str, str]:
-    return _section(
-        "without-amount",
-        "Legs without an amount",
-        "Not even a bound is public. They are not zero and in no sum, and every answer says how many it left out.",
-        (_LEG, ("How firm", "said"), ("Public since", "optional")),
-        ((_leg(leg), _word(leg.firmness), (escape(leg.known_from), leg.known_from)) for leg in quality.without_amount),
-    )
+def _silent(quality: Quality) -> str:
+    heads = (_LEG, "How firm", "Public since")
+    rows = [[_leg(leg), _word(leg.firmness), cell(leg.known_from, leg.known_from)] for leg in quality.without_amount]
+    return _listed("without-amount", _SILENT, heads, rows, heads[2:])
 
 
-def _ages(quality: Quality) -> tuple[str, str, str]:
+def _ages(quality: Quality) -> str:
     most = max((count for _, count in quality.ages), default=1)
-    return _section(
-        "newest-facts",
-        "The newest fact per party",
-        "When a claim about one of its legs, an event, a statement, a holding or a figure last became known; market "
-        "quotes aside.",
-        (("Party", "name"), ("Newest fact", ""), ("Days ago", "number")),
-        ((_text(line.name), _text(line.newest), (str(line.days), line.days)) for line in quality.parties),
-        _bars(
-            [
-                (words, count / most, f"{count} part{'y' if count == 1 else 'ies'}", False)
-                for words, count in quality.ages
-            ],
-            "How many parties by the age of their newest fact",
-        ),
-    )
+    rows = [
+        [cell(line.name, line.name), cell(line.newest, line.newest), cell(line.days, line.days)]
+        for line in quality.parties
+    ]
+    bars = [
+        (words, count / most, f"{count} part{'y' if count == 1 else 'ies'}", "dim") for words, count in quality.ages
+    ]
+    drawn = _bars(bars, "How many parties by the age of their newest fact")
+    return drawn + _listed("newest-facts", _AGES, ("Party", "Newest fact", "Days ago"), rows)
 
 
-_LEG: Column = ("Payer → payee", "leg")
+def _listed(
+    name: str, told: tuple[str, str], heads: Sequence[str], rows: Sequence[Sequence[Cell]], optional: Sequence[str] = ()
+) -> str:
+    return table(f"{name}-table", told[0], heads, rows, told[1], optional)
+
+
+_LEG: Final = "Payer → payee"
 
 
 def _leg(leg: LegLine) -> Cell:
     """Both parties, and beneath them the promise and the leg's id."""
-    words = f"{escape(leg.payer)} → {escape(leg.payee)}"
-    return f"{words} <small>{escape(_plain(leg.promise))}, {escape(leg.leg)}</small>", leg.payer.casefold()
-
-
-def _text(words: str) -> Cell:
-    return escape(words), words.casefold()
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    words = f"{text(leg.payer)} → {text(leg.payee)}"
+    return leg.payer.casefold(), f"{words} <small>{text(word({}, leg.promise))}, {text(leg.leg)}</small>"
 
 
 def _word(name: str) -> Cell:
-    return _text(_plain(name))
+    words = word({}, name)
+    return cell(words, words[:1].upper() + words[1:])
 
 
 def _usd(usd: int | None) -> Cell:
-    return ("–", -1) if usd is None else (money(usd), usd)
+    return cell(usd, "–" if usd is None else money(usd))
 
 
 def _source(leg: LegLine) -> Cell:
-    words, order = _text(leg.source)
-    if not leg.url.startswith(("https://", "http://")):
-        return words, order
-    return f'<a href="{escape(leg.url)}" rel="noopener noreferrer">{words}</a>', order
+    return leg.source.casefold(), link(leg.source, leg.url)
 
 
-def _bars(bars: Sequence[tuple[str, float, str, bool]], words: str) -> str:
-    """A bar chart: label, length from 0 to 1, figure, and whether the bar is marked."""
-    step, left, long = 26, 128, 220
-    lines = "".join(
-        f'<g transform="translate({left} {step * i})"><text x="-9" y="17" class="label">{escape(label)}</text>'
-        f'<rect y="4" width="{max(1.0, long * length):.1f}" height="17" class="{"marked" if marked else ""}"></rect>'
-        f'<text x="{long * length + 8:.1f}" y="17">{escape(figure)}</text></g>'
-        for i, (label, length, figure, marked) in enumerate(bars)
+def _bars(bars: Sequence[tuple[str, float, str, str]], words: str) -> str:
+    """Bars by label, length from 0 to 1, figure and kind, beside the list they sum up."""
+    drawn = "".join(
+        bar(label, [Part(kind, 0.0, length)], figure, f"{label} {figure}") for label, length, figure, kind in bars
     )
-    told = f"{words}: " + ", ".join(f"{label} {figure}" for label, _, figure, _ in bars)
-    return (
-        f'<figure class="chart"><svg viewBox="0 0 430 {step * len(bars)}" role="img" aria-label="{escape(told)}">'
-        f"{lines}</svg><figcaption>{escape(words)}</figcaption></figure>"
-    )
+    return f'<figure class="chart"><figcaption>{text(words)}</figcaption>{drawn}</figure>'

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from knockon.views.document import document, text
 from knockon.views.tables import cell, table
+from knockon.views.wording import minus
 
 title: Final = "Scoreboard"
 
@@ -74,9 +75,9 @@ def _answer(found: Mapping[str, Any]) -> str:
         ("p, matched placebo days", _p(pooled["engine"]["p_placebo"])),
     ]
     return (
-        f'<section class="answer" aria-label="Answer"><p class="headline">{text(head)}</p><dl class="figures">'
+        f'<section class="answer" aria-label="Answer"><p class="headline">{text(minus(head))}</p><dl class="figures">'
         + "".join(f"<div><dt>{text(words)}</dt><dd>{text(value)}</dd></div>" for words, value in figures)
-        + f'</dl><ul class="lines">{"".join(f"<li>{text(line)}</li>" for line in lines)}</ul></section>'
+        + f'</dl><ul class="lines">{"".join(f"<li>{text(minus(line))}</li>" for line in lines)}</ul></section>'
     )
 
 
@@ -301,9 +302,8 @@ def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
         ]
         out = "; ".join(f"{_LEFT_OUT[why]}: {', '.join(who)}" for why, who in event["left_out"].items())
         note = f"Shock {', '.join(event['shock'])} at size {_figure(event['fitted_size'])}. {out}"
-        firms = table(
-            f"day-{k}", event["title"], ("Firm", "Return", "Factor part", "Network part", "Residual"), rows, note
-        )
+        heads = ("Firm", "Return", "Factor part", "Network part", "Residual")
+        firms = table(f"day-{k}", event["title"], heads, rows, note, ("Factor part", "Residual"))
         parts.append(
             f"<details><summary>{text(event['date'])} {text(event['title'])} <small>{len(rows)} firms</small></summary>"
             f"{firms}</details>"

@@ -46,10 +46,12 @@ def table(
     )
 
 
-def worded(name: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def worded(
+    name: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], optional: Sequence[str] = ()
+) -> str:
     """A table in words, or nothing where it has no row."""
     cells = [[cell(words, words) for words in row] for row in rows]
-    return table(name, caption[:1].upper() + caption[1:], heads, cells) if rows else ""
+    return table(name, caption[:1].upper() + caption[1:], heads, cells, "", optional) if rows else ""
 
 
 def _kind(i: int, optional: bool, values: Sequence[Any]) -> str:

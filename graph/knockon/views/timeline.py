@@ -8,13 +8,13 @@ from typing import Final
 from knockon.views.bars import Part, bar, key
 from knockon.views.document import document, text
 from knockon.views.tables import cell, table
-from knockon.views.wording import money
+from knockon.views.wording import estimate
 
 title: Final = "Timeline"
 
 KEY: Final = (
     ("compute", "due, covered by revenue"),
-    ("equity", "by money promised to it"),
+    ("equity", "by estimate promised to it"),
     ("goods", "by cash"),
     ("hollow", "not covered"),
 )
@@ -54,7 +54,7 @@ class Timeline:
     firmness: str
     years: tuple[Year, ...]
     legs: tuple[LegLine, ...]  # to be paid by the party, largest first
-    funding: tuple[LegLine, ...]  # money promised to it
+    funding: tuple[LegLine, ...]  # estimate promised to it
     notes: tuple[str, ...]
     left_out: tuple[str, ...]
     edition: str
@@ -62,7 +62,7 @@ class Timeline:
 
 
 def render(found: Timeline) -> str:
-    """What a party has to pay by year, and how far cash, revenue and promised money cover it."""
+    """What a party has to pay by year, and how far cash, revenue and promised estimate cover it."""
     body = [f'<p class="headline">{text(found.headline)}</p>']
     if found.years:
         body += [_bars(found), _figures(found)]
@@ -93,19 +93,19 @@ def _bars(found: Timeline) -> str:
             parts.append(Part(kind, at / most, (at + usd) / most))
             at += usd
         parts.append(Part("thin", 0.0, year.assumed / most))
-        said = ", ".join(f"{words} {money(usd)}" for (_, words), usd in zip(KEY, year.parts, strict=True) if usd)
-        rows.append(bar(str(year.year), parts, money(year.due), f"{year.year}: {money(year.due)} due; {said}"))
+        said = ", ".join(f"{words} {estimate(usd)}" for (_, words), usd in zip(KEY, year.parts, strict=True) if usd)
+        rows.append(bar(str(year.year), parts, estimate(year.due), f"{year.year}: {estimate(year.due)} due; {said}"))
     marks = key((*KEY, ("thin", "of it, over an assumed term")))
     return f'<section class="board narrow"><h2>Due by year</h2>{marks}{"".join(rows)}</section>'
 
 
 def _figures(found: Timeline) -> str:
-    heads = ("Year", "Due", "Over an assumed term", "Revenue", "Promised money", "From cash", "Not covered")
+    heads = ("Year", "Due", "Over an assumed term", "Revenue", "Promised estimate", "From cash", "Not covered")
     rows = [
         [
             cell(year.year, year.year),
             *(
-                cell(usd, "–" if usd is None else money(usd))
+                cell(usd, "–" if usd is None else estimate(usd))
                 for usd in (year.due, year.assumed, year.revenue, year.funding, year.parts[2], year.parts[3])
             ),
         ]
@@ -120,7 +120,7 @@ def _legs(name: str, caption: str, legs: tuple[LegLine, ...]) -> str:
     rows = [
         [
             (line.words, f"{text(line.words)} <small>{text(line.leg)}</small>"),
-            cell(line.left, money(line.left)),
+            cell(line.left, estimate(line.left)),
             cell(line.first, line.first),
             cell(line.last, line.last + (" (assumed)" if line.default_term else "")),
         ]

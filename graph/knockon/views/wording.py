@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 _UNITS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _UNDISCLOSED = "undisclosed"
+_HYPHEN = re.compile(r"(?<![\w.)-])-(?=\$?\d)")
 
 
 def money(usd: float) -> str:
@@ -18,14 +20,39 @@ def money(usd: float) -> str:
 
 
 def loss(usd: float) -> str:
-    """A loss with its sign in front; a gain carries a plus.
+    """A loss with its sign in front; a gain carries a plus; what no model can tell from nothing has no figure.
 
-    >>> [loss(usd) for usd in (27e9, 4.04e8, 131.2e9, 0, -2e9)]
-    ['−$27.0bn', '−$404m', '−$131bn', '$0', '+$2.0bn']
+    >>> [loss(usd) for usd in (27e9, 4.04e8, 131.2e9, 0, -2e9, 0.02)]
+    ['−$27.0bn', '−$404m', '−$131bn', '$0', '+$2.0bn', 'under $1m']
     """
     if not usd:
         return "$0"
+    if abs(usd) < 1e6:
+        return "under $1m"
     return ("−" if usd > 0 else "+") + _scaled(abs(usd), places=1)
+
+
+def estimate(usd: float) -> str:
+    """Computed dollars: to one place below a hundred, so that a column of them reads alike.
+
+    >>> [estimate(usd) for usd in (50e9, 3.234e9, 167.6e9, 0)], estimates(3.23e9, 16e9)
+    (['$50.0bn', '$3.2bn', '$168bn', '$0'], '$3.2bn to $16.0bn')
+    """
+    return ("−" if usd < 0 else "") + _scaled(abs(usd), places=1)
+
+
+def estimates(low: float, high: float) -> str:
+    """The two ends of a computed range, or empty where they read alike."""
+    return "" if money(low) == money(high) else f"{estimate(low)} to {estimate(high)}"
+
+
+def minus(words: str) -> str:
+    """Text with a real minus before each negative figure.
+
+    >>> minus("NVIDIA -3.65%, in 2025-11, +0.2 (-1)")
+    'NVIDIA −3.65%, in 2025-11, +0.2 (−1)'
+    """
+    return _HYPHEN.sub("−", words)
 
 
 def share(part: float) -> str:
