@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from knockon import queries, store, tables
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book, Edition, Period
-from knockon.parameters import Parameters
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from knockon.exposures import Exposures
+    from knockon.parameters import Parameters
     from knockon.study.circularity import CircularityResult
     from knockon.study.days import Days
     from knockon.study.explain import Explanation
@@ -81,6 +81,8 @@ class Study:
     @cached_property
     def parameters(self) -> Parameters:
         """The model's parameters."""
+        from knockon.parameters import Parameters
+
         return Parameters(self.book.tables["parameters"])
 
     @cached_property
