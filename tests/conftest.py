@@ -16,6 +16,7 @@ import knockon
 from knockon.study import Study
 
 sys.path.insert(0, str(Path(__file__).parent))
+os.environ["KNOCKON_CACHE"] = "off"  # a test of the snapshot names a folder of its own
 settings.register_profile(
     "knockon", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )

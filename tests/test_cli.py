@@ -469,6 +469,14 @@ def test_help_loads_nothing_heavy() -> None:
     assert python("-c", code).stdout.splitlines()[-1] == "[]"
 
 
+def test_a_question_needs_no_numbers_and_no_network() -> None:
+    code = (
+        "import sys; from knockon.cli import run; run(['ask','compute-contracts','--as-of','2025-11-05','--quiet']);"
+        "print(sorted({'rdflib','pandas','scipy','networkx','pyvis','numpy','http.client'} & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
 def test_a_shock_needs_neither_pandas_nor_rdflib_nor_scipy() -> None:
     code = (
         "import sys; from knockon.cli import run; run(['shock','openai=0.2','--as-of','2025-11-05','--quiet']);"

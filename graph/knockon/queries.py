@@ -16,7 +16,6 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from knockon.endpoint import Endpoint
 from knockon.errors import BadInput, UnknownName
 from knockon.refusal import refuse_service
 from knockon.resources import shelf, walk
@@ -25,8 +24,11 @@ from knockon.store import BASE, XSD, Dataset
 if TYPE_CHECKING:
     import pandas
 
+    from knockon.endpoint import Endpoint
+
+    Source = Dataset | Endpoint
+
 Value = str | int | float | bool | date | None
-Source = Dataset | Endpoint
 EDGES = "exposures"
 """The topic that says what counts as an edge: asked by the program, in answer to no reader's question."""
 
@@ -195,7 +197,7 @@ def sparql_json(source: Source, query: Query, params: Mapping[str, str] | None =
 def construct(source: Source, query: Query, params: Mapping[str, str] | None = None) -> str:
     """Run a CONSTRUCT query on `source`; Turtle."""
     text = bind(query, params or {})
-    if isinstance(source, Endpoint):
+    if not isinstance(source, Dataset):
         return source.turtle(text)
     result = _execute(source, text, query.name)
     if not isinstance(result, ox.QueryTriples):
@@ -205,7 +207,7 @@ def construct(source: Source, query: Query, params: Mapping[str, str] | None = N
 
 def _rows(source: Source, query: Query, params: Mapping[str, str] | None) -> ox.QuerySolutions | ox.QueryBoolean:
     text = bind(query, params or {})
-    result = source.rows(text) if isinstance(source, Endpoint) else _execute(source, text, query.name)
+    result = _execute(source, text, query.name) if isinstance(source, Dataset) else source.rows(text)
     if isinstance(result, ox.QueryTriples):
         raise BadInput(f"{query.name} builds triples; ask for them with --format ttl")
     return result

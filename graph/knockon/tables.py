@@ -63,8 +63,8 @@ def schema() -> Mapping[str, tuple[Column, ...]]:
     return {table: tuple(columns) for table, columns in tables.items()}
 
 
-def read(folder: Traversable | None = None) -> Book:
-    """The book in `folder` (default: the one that ships).
+def read(folder: Traversable | None = None, digest: str | None = None) -> Book:
+    """The book in `folder` (default: the one that ships); `digest` if it has been computed already.
 
     Raises BadInput with the first defect: file, row, column, value, remedy.
     """
@@ -72,7 +72,35 @@ def read(folder: Traversable | None = None) -> Book:
     parsed = parse(place)
     if parsed.findings:
         raise BadInput(str(parsed.findings[0]))
-    return Book(tables=parsed.tables, edition=_edition(place))
+    return Book(tables=parsed.tables, edition=_edition(place, digest or digest_of(place)))
+
+
+def unread(folder: Traversable, digest: str) -> Book:
+    """The book in a folder whose very files `read` has found sound before: each table is read when it is needed."""
+    return Book(tables=_Unread(folder), edition=_edition(folder, digest))
+
+
+class _Unread(Mapping[str, tuple[Row, ...]]):
+    """The tables of a sound book, read one by one."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+        self._read: dict[str, tuple[Row, ...]] = {}
+
+    def __getitem__(self, table: str) -> tuple[Row, ...]:
+        if table not in self._read:
+            findings: list[Finding] = []
+            rows, _ = _parse_table(self._folder, table, schema()[table], findings)
+            if findings:  # someone is writing to it at this moment
+                raise BadInput(str(findings[0]))
+            self._read[table] = rows
+        return self._read[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(schema())
+
+    def __len__(self) -> int:
+        return len(schema())
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,14 +369,19 @@ BOUNDED = (
 )
 
 
-def _edition(folder: Traversable) -> Edition:
+def digest_of(folder: Traversable) -> str:
+    """The hash of all that an answer rests on: the book in `folder`, the ontology, the queries."""
     digest = hashlib.sha256()
     for place in (folder, shelf("ontology"), shelf("queries")):
         for name in _files(place):
             digest.update(name.encode() + b"\0" + newest(place, name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _edition(folder: Traversable, digest: str) -> Edition:
     stamp = folder / "EDITION"
     name = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "own data"
-    return Edition(data=name, hash=digest.hexdigest()[:12], code=version("knockon"))
+    return Edition(data=name, hash=digest[:12], code=version("knockon"))
 
 
 def _files(place: Traversable) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from importlib import import_module
+from inspect import getdoc
 from typing import Annotated
 
 import typer
@@ -27,7 +29,7 @@ def _hoisted(args: list[str]) -> list[str]:
             early[-1].append(rest.pop(0))
     if not rest:
         return [word for option in early for word in option]
-    taken = _taken(rest[0])
+    taken = _taken(rest[0]) if early else None
     return [
         *rest,
         *(word for option in early for word in option if taken is None or option[0].partition("=")[0] in taken),
@@ -36,9 +38,41 @@ def _hoisted(args: list[str]) -> list[str]:
 
 def _taken(command: str) -> set[str] | None:
     """The options of a command: a global one that it has no use for, such as colours for `new`, changes nothing."""
-    found = typer.main.get_command(app)
+    found = typer.main.get_command(_only([command]))
     inner = found.commands.get(command) if isinstance(found, typer.core.TyperGroup) else None
     return {word for param in inner.params for word in param.opts} if inner else None
+
+
+def _only(args: list[str]) -> typer.Typer:
+    """The command line as far as `args` need it: the one command they name, else the names and first lines of all.
+
+    To build the options of all commands costs more than the work of most of them.
+    """
+    word = next((arg for arg in args if arg != "--"), "")
+    commands = [_named(info) for info in app.registered_commands]
+    found = copy(app)
+    found.registered_commands = [info for info in commands if info.name == word] or [_listed(info) for info in commands]
+    return found
+
+
+def _named(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
+    """The command with its name written out."""
+    assert info.callback
+    named = copy(info)
+    named.name = info.name or typer.main.get_command_name(info.callback.__name__)
+    return named
+
+
+def _listed(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
+    """What a list of commands says of the command: its name and what it does."""
+    listed = copy(info)
+    listed.help = info.help or getdoc(info.callback)
+    listed.callback = _nothing
+    return listed
+
+
+def _nothing() -> None:
+    """In the place of a command that is only listed."""
 
 
 _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}
@@ -90,7 +124,8 @@ def run(argv: list[str]) -> int:
     for name in MODULES:
         import_module(f"knockon.cli.{name}")
     try:
-        app(_hoisted(argv))
+        args = _hoisted(argv)
+        _only(args)(args)
         sys.stdout.flush()
     except SystemExit as stop:  # how typer ends, after an interrupt too
         if stop.code == INTERRUPTED:

@@ -54,7 +54,7 @@ def ask(
         source, stamp = _endpoint(endpoint, timeout, retries, as_of, data)
     else:
         study = opened(as_of, data, quiet)
-        source, stamp = study.full, f"as of {study.as_of} · {study.edition}"
+        source, stamp = study.source, f"as of {study.as_of} · {study.edition}"
         for name, value in params.items():
             if found.params.get(name) in study.book.parties:
                 params[name] = study.party(value)

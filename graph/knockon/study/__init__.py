@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from knockon import queries, store, tables
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book, Edition, Period
-from knockon.parameters import Parameters
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
+from knockon.snapshot import Snapshot
 from knockon.store import contained
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from knockon.exposures import Exposures
+    from knockon.parameters import Parameters
     from knockon.study.circularity import CircularityResult
     from knockon.study.days import Days, Event
     from knockon.study.explain import Explanation
@@ -44,24 +45,39 @@ def open(as_of: str | date | None = None, data: str | Path | None = None) -> Stu
     the data know. Raises BadInput for a malformed book or a date before the data.
     """
     place: Traversable = Path(data) if data is not None else shelf("data")
-    return on(tables.read(place), as_of)
+    digest = tables.digest_of(place) if place.is_dir() else ""
+    snapshot = Snapshot.of(digest)
+    days = snapshot.text("days")
+    if days is None:
+        book = tables.read(place, digest)
+        days = f"{first_day(book)} {last_day(book)}"
+        snapshot.keep_text("days", days)
+    else:
+        book = tables.unread(place, digest)
+    first, last = map(date.fromisoformat, days.split())
+    return Study(book, _day(as_of, first, last), snapshot)
 
 
 def on(book: Book, as_of: str | date | None = None) -> Study:
     """A book that is read already, as known at the end of `as_of`. Raises BadInput for a date before the data."""
-    day = last_day(book) if as_of is None else as_of if isinstance(as_of, date) else Period.parse(as_of).last
-    first = first_day(book)
+    return Study(book, _day(as_of, first_day(book), last_day(book)))
+
+
+def _day(as_of: str | date | None, first: date, last: date) -> date:
+    """The day that `as_of` means in a book whose data run from `first` to `last`."""
+    day = last if as_of is None else as_of if isinstance(as_of, date) else Period.parse(as_of).last
     if day < first:
         raise BadInput(f"{day} is before the data: the first leg became known on {first}")
-    return Study(book, day)
+    return day
 
 
 class Study:
     """A book on a date. Cheap to make, lazy, read-only."""
 
-    def __init__(self, book: Book, as_of: date) -> None:
+    def __init__(self, book: Book, as_of: date, snapshot: Snapshot | None = None) -> None:
         self.book = book
         self.as_of = as_of
+        self._snapshot = snapshot or Snapshot(None, "")
         self._exposures: dict[tuple[str, frozenset[str]], Exposures] = {}
         self._forecasts: dict[Event, Forecast] = {}
 
@@ -83,6 +99,8 @@ class Study:
     @cached_property
     def parameters(self) -> Parameters:
         """The model's parameters."""
+        from knockon.parameters import Parameters
+
         return Parameters(self.book.tables["parameters"])
 
     @cached_property
@@ -94,6 +112,18 @@ class Study:
     def full(self) -> store.Dataset:
         """The whole dataset: ontology, book, known, market."""
         return store.build(self.book, self.resolved, self.values, self.as_of)
+
+    @cached_property
+    def source(self) -> store.Dataset:
+        """The whole dataset to ask, and no more: where an earlier run has kept it, it need not be built."""
+        if "full" in self.__dict__:
+            return self.full
+        name = f"dataset {self.as_of}"
+        kept = self._snapshot.store(name)
+        if kept is None:
+            self._snapshot.keep_store(name, self.full.store)
+            return self.full
+        return store.Dataset(kept, self.as_of)
 
     @property
     def dataset(self) -> rdflib.Dataset:
@@ -107,13 +137,24 @@ class Study:
 
     def exposures_on(self, basis: str, no_backstop: frozenset[str] = frozenset()) -> Exposures:
         """The same on a basis, pv or announcement, and without some backstops of unsold capacity."""
-        from knockon.projection import project
+        from knockon import packing
 
         key = (basis, no_backstop)
         if key not in self._exposures:
-            facts = self.facts if basis == "pv" else self.full
-            self._exposures[key] = project(facts, self.book.parties, self.parameters, basis, no_backstop)
+            name = f"exposures {basis} {self.as_of} {' '.join(sorted(no_backstop))}"
+            kept = self._snapshot.text(name)
+            if kept is not None:
+                self._exposures[key] = packing.unpacked(kept)
+            else:
+                self._exposures[key] = self._projected(basis, no_backstop)
+                self._snapshot.keep_text(name, packing.packed(self._exposures[key]))
         return self._exposures[key]
+
+    def _projected(self, basis: str, no_backstop: frozenset[str]) -> Exposures:
+        from knockon.projection import project
+
+        facts = self.facts if basis == "pv" else self.full
+        return project(facts, self.book.parties, self.parameters, basis, no_backstop)
 
     def party(self, name: str) -> str:
         """The id of a party called `name`: its id, or one of its names in any case.
@@ -142,7 +183,7 @@ class Study:
 
     def answer(self, name: str, params: Mapping[str, str] | None = None) -> queries.Answer:
         """Rows that answer a query."""
-        return queries.ask(self.full, self.query(name), params)
+        return queries.ask(self.source, self.query(name), params)
 
     def ask(self, name: str, **params: str) -> pandas.DataFrame:
         """The answer to a query of the library, or to SPARQL text, as a DataFrame."""

@@ -20,10 +20,10 @@ import numpy as np
 
 from knockon.arrays import Flags, Index, Matrix, Vector, matrix, scaled, vector
 from knockon.contagion.capped import TIE, least
+from knockon.contagion.capped_rounds import rounds
 from knockon.errors import BadInput
 
 Rule = Literal["linear", "threshold", "single-hit"]
-_CACHED = 2**15  # numbers in a block of scenarios: what a core keeps at hand
 _ROUNDS = 300  # of plain iteration; what has not settled by then is solved exactly
 
 
@@ -72,22 +72,11 @@ def debtrank(A: object, buffer: object, weights: object, shocks: object, *, rule
 
 
 def _linear(W: Matrix, s0: Vector) -> Vector:
-    wide = max(1, _CACHED // len(s0))
-    blocks = [_settled(W, np.ascontiguousarray(s0[:, i : i + wide])) for i in range(0, max(1, s0.shape[1]), wide)]
-    return np.concatenate(blocks, axis=1)
-
-
-def _settled(W: Matrix, s0: Vector) -> Vector:
-    """Linear stress of a block of scenarios: iterated while that moves, the rest solved exactly."""
-    h = np.minimum(1, s0)
-    for _ in range(_ROUNDS):
-        before, h = h, np.minimum(1, s0 + W @ h)
-        moved = np.abs(h - before).max(axis=0) > 1e-15
-        if not moved.any():
-            break
-    else:
-        h[:, moved] = least(np.ones(len(s0)), s0[:, moved], W)
-    return s0 + W @ h
+    """Linear stress: iterated while that moves, the rest solved exactly."""
+    h, moving = rounds(W, s0, _ROUNDS)
+    if moving.any():
+        h[:, moving] = least(np.ones(len(s0)), s0[:, moving], W)
+    return np.asarray(s0 + W @ h)
 
 
 def _threshold(W: Matrix, s0: Vector) -> Vector:
