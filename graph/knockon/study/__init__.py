@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from knockon.exposures import Exposures
+    from knockon.projection.ingredients import Ingredients
     from knockon.study.circularity import CircularityResult
     from knockon.study.days import Days
     from knockon.study.explain import Explanation
@@ -85,7 +86,7 @@ class Study:
 
     @cached_property
     def facts(self) -> store.Dataset:
-        """The dataset without the market tables, which is all that exposures need."""
+        """The dataset without the market tables, which few questions need."""
         return store.build(self.book, self.resolved, self.values, self.as_of, market=False)
 
     @cached_property
@@ -98,6 +99,13 @@ class Study:
         """The whole dataset behind rdflib's API."""
         return self.full.rdflib()
 
+    @cached_property
+    def ingredients(self) -> Ingredients:
+        """The rows that exposures are made of, read from the book's tables."""
+        from knockon.projection.columns import read
+
+        return read(self.book, self.resolved, self.values, self.as_of)
+
     @property
     def exposures(self) -> Exposures:
         """The typed edges and balances of the date, on the present-value basis."""
@@ -109,8 +117,8 @@ class Study:
 
         key = (basis, no_backstop)
         if key not in self._exposures:
-            facts = self.facts if basis == "pv" else self.full
-            self._exposures[key] = project(facts, self.book.parties, self.parameters, basis, no_backstop)
+            found = project(self.ingredients, self.as_of, self.book.parties, self.parameters, basis, no_backstop)
+            self._exposures[key] = found
         return self._exposures[key]
 
     def party(self, name: str) -> str:
