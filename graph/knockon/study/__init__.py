@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries, store, tables
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book, Edition, Period
 from knockon.parameters import Parameters
@@ -177,14 +178,14 @@ class Study:
             progress,
         )
 
-    def run(self, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
+    def run(self, scenario: Scenario, progress: Tick | None = None, engine: Engine = LOCAL) -> ShockResult:
         """The answer to a scenario on this study's date; parties go by any of their names.
 
         Raises UnknownName for a party or leg that is not in the book, BadInput for a hit that cannot land.
         """
         from knockon.study.shock import run
 
-        return run(self, self.resolve(scenario), progress)
+        return run(self, self.resolve(scenario), progress, engine)
 
     def resolve(self, scenario: Scenario) -> Scenario:
         """The scenario on this study's date, its parties by their ids."""

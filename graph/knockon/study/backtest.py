@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from knockon.engines import LOCAL, Engine
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Flags, Vector
 from knockon.model import Book
@@ -58,9 +59,17 @@ class Backtest:
         return _rows(self.book, self.days, self.sections[event], self.forecasts[event], self.fitted[event])
 
 
-def backtest(book: Book, days: Days, permutations: int = 2000, seed: int = 7, tick: Tick | None = None) -> Backtest:
+def backtest(
+    book: Book,
+    days: Days,
+    permutations: int = 2000,
+    seed: int = 7,
+    tick: Tick | None = None,
+    engine: Engine = LOCAL,
+) -> Backtest:
     """Score the engine on `days`. Same seed, same numbers; `tick` is told steps done and steps in all.
 
+    `engine` makes the forecasts and solves the rewired networks.
     Raises BadInput if no day with news can be scored.
     """
     if permutations < 1 or seed < 0:
@@ -77,10 +86,8 @@ def backtest(book: Book, days: Days, permutations: int = 2000, seed: int = 7, ti
         if tick:
             tick(done, len(scored) + 3)
 
-    forecasts: dict[str, Forecast] = {}
-    for event in scored:
-        forecasts[event.id] = forecast(book, event)
-        step()
+    told_of = engine.map(forecast, book, scored, lambda _: step())
+    forecasts = {event.id: found for event, found in zip(scored, told_of, strict=True)}
     whole = panel(book, days, scored, sections)
     control = np.array([event.sign == 0 for event in scored])
     predictions = {name: predicted(whole, list(forecasts.values()), name) for name in NETWORK}
@@ -88,7 +95,7 @@ def backtest(book: Book, days: Days, permutations: int = 2000, seed: int = 7, ti
     told = [forecasts[name] for name in news.events]
     board = scoreboard(news, {name: found[~control] for name, found in predictions.items()}, permutations, seed)
     step()
-    drawn, moved = rewired(book, told, permutations, seed)
+    drawn, moved = rewired(book, told, permutations, seed, engine)
     outcome = news.abnormal
     by_chance = [
         ranks.batch(seen(losses, places(news, e, told[e])), outcome[e, news.here[e]]) for e, losses in enumerate(drawn)
