@@ -67,15 +67,12 @@ def build(
     resolved: Mapping[str, Resolved],
     values: Mapping[str, Value],
     as_of: date,
-    market: bool = True,
     ontology: bool = True,
 ) -> Dataset:
-    """The dataset of `book` on `as_of`; leaving out market tables and ontology makes it quicker to build."""
+    """The dataset of `book` on `as_of`; leaving out the ontology makes it quicker to build."""
     store = ox.Store()
     rows = known_rows(book, resolved, as_of)
     for table, columns in schema().items():
-        if table in MARKET_TABLES and not market:
-            continue
         graph = GRAPHS["market" if table in MARKET_TABLES else "book"]
         _load(store, graph, _table_triples(table, columns, rows[table]))
     _load(store, GRAPHS["known"], _known_triples(book, resolved, values, as_of))

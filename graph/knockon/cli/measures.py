@@ -9,7 +9,7 @@ from typing import Annotated, Protocol
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import one_of, opened
+from knockon.cli.options import EngineName, Scheduler, one_of, opened, running_on
 from knockon.errors import BadInput
 
 
@@ -69,6 +69,7 @@ def loops(
 
 @app.command(epilog="Example: knockon circularity --null d --draws 999 --as-of 2025-11-05")
 def circularity(
+    context: typer.Context,
     firmness: Annotated[
         str, typer.Option(metavar=_LADDER, help="Where on the curve to say who, how sure, and by which deal.")
     ] = "reported",
@@ -85,6 +86,8 @@ def circularity(
     picture: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write a chart of the curve too, .svg or .png.")
     ] = None,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -106,7 +109,7 @@ def circularity(
         _picture(found, picture, format)
         return
     with show.progress("null draws", draws * len(letters), quiet, long=200) as tick:
-        tests = found.significance(letters, draws, seed, tick)
+        tests = found.significance(letters, draws, seed, tick, running_on(context, engine, scheduler))
     if format == "json":
         show.json(found.record(tests, found.missing()))
     else:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
+    from knockon.engines import Engine
     from knockon.study import Study
+
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="local|dask", help="Where the work runs: here, or on a Dask cluster.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://host:8786.")
+]
 
 OUT = Path("knockon-out")
 """Where output files go unless a command is told otherwise."""
@@ -23,6 +33,13 @@ def opened(as_of: str | None, data: str | None, quiet: bool) -> Study:
     if as_of is None and not quiet:
         print(f"as of {found.as_of}, the last day the data know", file=sys.stderr)
     return found
+
+
+def running_on(context: typer.Context, name: str, scheduler: str | None) -> Engine:
+    """The engine asked for, closed when the command ends. Raises BadInput."""
+    from knockon.engines import engine
+
+    return context.with_resource(engine(name, scheduler))
 
 
 def one_of(name: str, *known: str) -> str:

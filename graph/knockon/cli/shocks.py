@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import one_of, opened
+from knockon.cli.options import EngineName, Scheduler, one_of, opened, running_on
 from knockon.errors import UnknownName
 
 Basis = Annotated[str, typer.Option(metavar="pv|announcement", help="What a contract is worth.")]
@@ -19,6 +19,7 @@ Kind = Annotated[
 
 @app.command(epilog="Example: knockon shock openai=0.2 --cut openai=0.1 --as-of 2025-11-05 --top 10")
 def shock(
+    context: typer.Context,
     hits: Annotated[
         list[str] | None,
         typer.Argument(metavar="PARTY=SHARE...", help="Share of its value that a party loses, 0 to 1."),
@@ -72,6 +73,8 @@ def shock(
     picture: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write a chart of the losses too, .svg or .png.")
     ] = None,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -100,7 +103,7 @@ def shock(
     )
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     with show.progress("draws", asked.draws, quiet) as tick:
-        result = study.run(asked, tick)
+        result = study.run(asked, tick, running_on(context, engine, scheduler))
     if by and by != "knockon":
         from knockon.study.mechanism import compare
 
@@ -189,10 +192,13 @@ def compare(
 
 @app.command(epilog="Example: knockon rank --as-of 2025-11-05 --top 10")
 def rank(
+    context: typer.Context,
     size: Annotated[float, typer.Option(help="How hard each party is hit, 0 to 1.")] = 1.0,
     hit: Kind = "both",
     basis: Basis = "pv",
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -205,7 +211,8 @@ def rank(
 
     one_of(format, "table", "json", "csv")
     study = opened(as_of, data, quiet)
-    found = reverse.rank(study, hit, size, basis)
+    with show.progress("blocks of parties", len(study.book.parties), quiet, long=2000) as tick:
+        found = reverse.rank(study, hit, size, basis, tick, running_on(context, engine, scheduler))
     if format == "json":
         show.json(found)
     elif format == "csv":
@@ -248,6 +255,7 @@ def stress(
 
 @app.command(epilog="Example: knockon worth deals --scenario lab-misses-targets --top 10")
 def worth(
+    context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="deals|guarantees", help="Remove each deal, or add each guarantee.")],
     hits: Annotated[
         list[str] | None,
@@ -258,6 +266,8 @@ def worth(
     basis: Annotated[str | None, typer.Option(metavar="pv|announcement", help="What a contract is worth.")] = None,
     largest: Annotated[int, typer.Option(help="For guarantees: the largest uncovered promises, so many.")] = 5,
     top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -277,9 +287,10 @@ def worth(
     study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     asked = study.resolve(asked)
     if what == "deals":
-        found, key = reverse.worth_deals(study, asked), "edges"
+        found, key = reverse.worth_deals(study, asked, engine=running_on(context, engine, scheduler)), "edges"
     else:
-        found, key = reverse.worth_guarantees(study, asked, largest), "guarantees"
+        chosen = running_on(context, engine, scheduler)
+        found, key = reverse.worth_guarantees(study, asked, largest, engine=chosen), "guarantees"
     if format == "json":
         show.json(found)
     elif format == "csv":

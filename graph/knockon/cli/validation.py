@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import one_of
+from knockon.cli.options import EngineName, Scheduler, one_of, running_on
 
 
 @app.command(epilog="Example: knockon backtest --permutations 500 --html scoreboard.html")
 def backtest(
+    context: typer.Context,
     events: Annotated[str | None, typer.Option(metavar="FILE", help="Your own days, as in events.csv.")] = None,
     returns: Annotated[str | None, typer.Option(metavar="FILE", help="Their returns, as in event_returns.csv.")] = None,
     caps: Annotated[
@@ -24,6 +25,8 @@ def backtest(
     ] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the permutations.")] = 7,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the scoreboard page here too.")] = None,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -52,7 +55,7 @@ def backtest(
     if as_of:
         asked = asked.until(Period.parse(as_of).last)
     with show.steps("steps", quiet) as tick:
-        found = score(book, asked, permutations, seed, tick)
+        found = score(book, asked, permutations, seed, tick, engine=running_on(context, engine, scheduler))
     if format == "json":
         show.json(scoreboard.record(found))
     elif format == "csv":

@@ -21,6 +21,7 @@ import numpy as np
 from knockon.contagion.columns import divide
 from knockon.contagion.engine import Coefficients, Losses, Map, Shock, coefficients
 from knockon.contagion.ranking import Flags, lost, mask
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Guarantees, Index, Vector
 
@@ -47,7 +48,9 @@ class Worth:
         return np.lexsort((np.array(self.ids), np.array(self.kinds), -self.usd))
 
 
-def worth_of_edges(x: Exposures, shock: Shock, over: Flags | None = None) -> Worth:
+def worth_of_edges(
+    x: Exposures, shock: Shock, over: Flags | None = None, tick: Tick | None = None, engine: Engine = LOCAL
+) -> Worth:
     """The worth of every edge under one shock, in the loss of the parties `over` (n,); None: of everyone.
 
     An edge on which nothing is lost is worth 0 exactly, as it never moves the iteration; only the others
@@ -65,10 +68,9 @@ def worth_of_edges(x: Exposures, shock: Shock, over: Flags | None = None) -> Wor
     edges = (x.contracts, x.holdings, x.debts, x.fundings, x.guarantees)
     at = np.flatnonzero(np.concatenate([part[:, 0] for part in acts]) > 0)
     usd = np.zeros(sum(map(len, edges)))
-    for start in range(0, len(at), BLOCK):
-        gone = at[start : start + BLOCK]
-        without = Map(x, _without(k, gone), shock)
-        usd[gone] = (before - lost(without, without.solve()))[chosen].sum(axis=0)
+    pieces = [at[start : start + BLOCK] for start in range(0, len(at), BLOCK)]
+    for gone, less in zip(pieces, engine.map(_edges, (x, shock, before, chosen), pieces, tick), strict=True):
+        usd[gone] = less
     return Worth(
         kinds=tuple(kind for kind, e in zip(KINDS, edges, strict=True) for _ in e.ids),
         ids=tuple(name for e in edges for name in e.ids),
@@ -77,6 +79,13 @@ def worth_of_edges(x: Exposures, shock: Shock, over: Flags | None = None) -> Wor
         usd=usd,
         total=float(before[chosen].sum()),
     )
+
+
+def _edges(shared: tuple[Exposures, Shock, Vector, Flags], gone: Index) -> Vector:
+    """(B,) dollars less lost by the chosen without each of the edges `gone`."""
+    x, shock, before, chosen = shared
+    without = Map(x, _without(coefficients(x), gone), shock)
+    return np.asarray((before - lost(without, without.solve()))[chosen].sum(axis=0))
 
 
 def _without(k: Coefficients, gone: Index) -> Coefficients:
@@ -124,7 +133,13 @@ class GuaranteeWorth:
 
 
 def worth_of_guarantees(
-    x: Exposures, shock: Shock, candidates: Guarantees, over: Flags | None = None, protected: Flags | None = None
+    x: Exposures,
+    shock: Shock,
+    candidates: Guarantees,
+    over: Flags | None = None,
+    protected: Flags | None = None,
+    tick: Tick | None = None,
+    engine: Engine = LOCAL,
 ) -> GuaranteeWorth:
     """Add each candidate alone: the losses of the group `over` and of the `protected` (n,); None: everyone.
 
@@ -141,12 +156,10 @@ def worth_of_guarantees(
     added = coefficients(replace(x, guarantees=replace(g, cover=np.zeros(len(g)))))  # caps in the unit of the loss
     promised = _of_covered(g, k.contract, k.credit, np.zeros(len(g), dtype=np.int64))
     saved, called = np.empty((f.n, len(g))), np.empty(len(g))
-    for start in range(0, len(g), BLOCK):
-        part = np.arange(start, min(start + BLOCK, len(g)))
-        trial = _Trial(x, k, shock, _taken(g, part), added.cap[part, 0])
-        state = trial.solve()
-        saved[:, part] = before - lost(trial, state)
-        called[part] = trial.losses(trial.edge_shortfalls(state.h, state.d, state.y)).added
+    pieces = [np.arange(start, min(start + BLOCK, len(g))) for start in range(0, len(g), BLOCK)]
+    solved = engine.map(_guarantees, (x, shock, g, added.cap, before), pieces, tick)
+    for part, (less, calls) in zip(pieces, solved, strict=True):
+        saved[:, part], called[part] = less, calls
     return GuaranteeWorth(
         candidates=g,
         net=saved[group].sum(axis=0),
@@ -156,6 +169,15 @@ def worth_of_guarantees(
         at_risk=divide(np.minimum(added.cap[:, 0], g.cover * promised), added.unit[:, 0]),
         total=float(before[group].sum()),
     )
+
+
+def _guarantees(shared: tuple[Exposures, Shock, Guarantees, Vector, Vector], part: Index) -> tuple[Vector, Vector]:
+    """(n, B) dollars less lost with each of some candidates, and (B,) dollars it is called for."""
+    x, shock, g, cap, before = shared
+    trial = _Trial(x, coefficients(x), shock, _taken(g, part), cap[part, 0])
+    state = trial.solve()
+    called = trial.losses(trial.edge_shortfalls(state.h, state.d, state.y)).added
+    return before - lost(trial, state), called
 
 
 def candidates(x: Exposures, largest: int, cover: float, cap: float = np.inf) -> Guarantees:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
 
@@ -79,10 +80,22 @@ class Ranking:
         return np.lexsort(keys)
 
 
-def ranking(x: Exposures, hit: Hit = Hit.BOTH, size: float | Vector = 1.0) -> Ranking:
+BLOCK = 256
+CELLS = 20_000_000
+"""Scenarios solved together, and numbers in one array of theirs at most."""
+
+
+def ranking(
+    x: Exposures,
+    hit: Hit = Hit.BOTH,
+    size: float | Vector = 1.0,
+    tick: Tick | None = None,
+    engine: Engine = LOCAL,
+) -> Ranking:
     """Hit every party in a scenario of its own: `size` (one for all, or (n,)), in [0, 1].
 
-    Cost: one fixed point in n columns. Raises BadInput for sizes that are no shares, NotConverged.
+    Cost: one fixed point in n columns, in blocks, and an (n, n) answer. Raises BadInput for sizes that are no
+    shares, NotConverged.
     """
     n = len(x.balance.parties)
     sizes = np.asarray(size, dtype=float)
@@ -90,8 +103,19 @@ def ranking(x: Exposures, hit: Hit = Hit.BOTH, size: float | Vector = 1.0) -> Ra
         raise BadInput(f"sizes have shape {sizes.shape}; give one share, or one for each of {n} parties")
     can = ~np.isnan(x.balance.value) | (hit is not Hit.VALUE)
     applied = np.where(can, sizes, 0.0)
-    f = Map(x, coefficients(x), hits(x, np.diag(applied), hit))
-    return Ranking(exposures=x, hit=hit, size=applied, usd=lost(f, f.solve()))
+    wide = max(1, min(BLOCK, CELLS // max(1, n, len(x.contracts), len(x.holdings), len(x.debts))))
+    pieces = [np.arange(start, min(start + wide, n)) for start in range(0, n, wide)]
+    usd = engine.map(_block, (x, hit, applied), pieces, tick)
+    return Ranking(exposures=x, hit=hit, size=applied, usd=np.concatenate(usd, axis=1) if usd else np.zeros((n, n)))
+
+
+def _block(shared: tuple[Exposures, Hit, Vector], at: Index) -> Vector:
+    """(n, B) dollars lost by everyone when each of the parties `at` is hit alone."""
+    x, hit, sizes = shared
+    each = np.zeros((len(sizes), len(at)))
+    each[at, np.arange(len(at))] = sizes[at]
+    f = Map(x, coefficients(x), hits(x, each, hit))
+    return lost(f, f.solve())
 
 
 def hits(x: Exposures, sizes: Vector, hit: Hit) -> Shock:

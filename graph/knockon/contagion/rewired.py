@@ -6,7 +6,7 @@ stand next to each other in one block-diagonal network, so one solve answers all
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Index, Vector
 
 EDGES = ("contracts", "holdings", "debts", "fundings", "guarantees")
@@ -23,15 +24,41 @@ BLOCK = 500
 """Networks side by side in one solve; more would only need more memory."""
 
 
+Rewired = tuple[int, Mapping[str, Index]]
+"""Which of several networks, and (R, m) new obligors for each kind of its edges."""
+
+
 def losses(x: Exposures, shock: Shock, obligors: Mapping[str, Index]) -> Vector:
     """(R, n) share of its value that each party loses to `shock` (one column) in each of R rewired networks.
 
     `obligors` has (R, m) new obligors for each kind of edge in EDGES. An edge whose new obligor is its own holder
     keeps the old one. Where holdings in one issuer pass the whole of it they are scaled down together.
     """
-    copies = len(obligors["contracts"])
-    blocks = [{kind: new[at : at + BLOCK] for kind, new in obligors.items()} for at in range(0, copies, BLOCK)]
-    return np.concatenate([_solved(x, shock, block) for block in blocks])
+    return losses_of_each([(x, shock)], [obligors])[0]
+
+
+def losses_of_each(
+    networks: Sequence[tuple[Exposures, Shock]],
+    obligors: Sequence[Mapping[str, Index]],
+    tick: Tick | None = None,
+    engine: Engine = LOCAL,
+) -> list[Vector]:
+    """The same for several networks, each with its own shock and obligors, in pieces of BLOCK rewired ones."""
+    pieces: list[Rewired] = [
+        (i, {kind: new[at : at + BLOCK] for kind, new in each.items()})
+        for i, each in enumerate(obligors)
+        for at in range(0, len(each["contracts"]), BLOCK)
+    ]
+    solved = engine.map(_piece, networks, pieces, tick)
+    found: list[list[Vector]] = [[] for _ in networks]
+    for (i, _), part in zip(pieces, solved, strict=True):
+        found[i].append(part)
+    return [np.concatenate(parts) for parts in found]
+
+
+def _piece(networks: Sequence[tuple[Exposures, Shock]], piece: Rewired) -> Vector:
+    i, obligors = piece
+    return _solved(*networks[i], obligors)
 
 
 def _solved(x: Exposures, shock: Shock, obligors: Mapping[str, Index]) -> Vector:

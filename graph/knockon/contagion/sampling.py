@@ -15,25 +15,45 @@ from math import erfc, sqrt
 import numpy as np
 
 from knockon.contagion.engine import Draw
+from knockon.engines import Tick
 from knockon.exposures import Exposures, Span, Vector
 
 BLOCK = 1000
+CELLS = 20_000_000
+"""Numbers in one array of a block at most: the blocks of a large book have fewer columns."""
 
 
 def draws(x: Exposures, count: int, seed: int, rho: float) -> Iterator[Draw]:
     """`count` draws in blocks of at most BLOCK columns; same seed, same numbers. `rho` ties one obligor's edges."""
-    for block, start in enumerate(range(0, count, BLOCK)):
-        width = min(BLOCK, count - start)
-        rng = np.random.default_rng([seed, block])
-        yield _block(x, rng, width, rho)
+    return (block_of(x, block, seed, rho) for block in blocks(x, count))
 
 
-def _block(x: Exposures, rng: np.random.Generator, width: int, rho: float) -> Draw:
+def blocks(x: Exposures, count: int) -> list[tuple[int, int, int]]:
+    """(number, columns drawn, columns used) of each block of `count` draws; it depends on nothing but the book."""
+    wide = max(1, min(BLOCK, CELLS // max(1, len(x.contracts), len(x.balance.parties))))
+    return [(block, wide, min(wide, count - start)) for block, start in enumerate(range(0, count, wide))]
+
+
+def in_draws(pieces: Sequence[tuple[int, int, int]], progress: Tick | None) -> Tick | None:
+    """What tells `progress` of draws when it is told of blocks; only the last block may be short."""
+    if progress is None:
+        return None
+    done = np.cumsum([0, *(width for _, _, width in pieces)])
+    return lambda count: progress(int(done[count]))
+
+
+def block_of(x: Exposures, block: tuple[int, int, int], seed: int, rho: float) -> Draw:
+    """The draws of one block, alike wherever and in whatever order they are made."""
+    number, wide, width = block
+    return _block(x, np.random.default_rng([seed, number]), wide, width, rho)
+
+
+def _block(x: Exposures, rng: np.random.Generator, wide: int, width: int, rho: float) -> Draw:
     c, n = x.contracts, len(x.balance.parties)
-    factor = rng.standard_normal((n, BLOCK))[c.obligor]
+    factor = rng.standard_normal((n, wide))[c.obligor]
 
     def tied() -> Vector:
-        own = rng.standard_normal((len(c), BLOCK))
+        own = rng.standard_normal((len(c), wide))
         return np.asarray(np.sqrt(rho) * factor + np.sqrt(1 - rho) * own)
 
     sellers = sorted(x.spans["m"])
@@ -41,18 +61,18 @@ def _block(x: Exposures, rng: np.random.Generator, width: int, rho: float) -> Dr
     seller = np.array([place[x.balance.parties[i]] for i in c.holder], dtype=np.int64)
 
     def of_seller(symbol: str) -> Vector:
-        score = rng.standard_normal((len(sellers), BLOCK))
+        score = rng.standard_normal((len(sellers), wide))
         return quantile(_listed(x.spans[symbol], sellers), score)[seller]
 
     amount = quantile(_listed(x.spans["amount"], c.ids), tied())
     phi = quantile(_listed(x.spans["phi"], c.ids), tied())
     margin, psi, kappa = of_seller("m"), of_seller("psi"), of_seller("kappa")
     resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
-    alpha = np.repeat(x.balance.alpha[:, None], BLOCK, axis=1)  # only who has promised something can fail to keep it
+    alpha = np.repeat(x.balance.alpha[:, None], wide, axis=1)  # only who has promised something can fail to keep it
     acting = np.unique(np.concatenate([c.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
     names = [x.balance.parties[i] for i in acting]
-    alpha[acting] = quantile(_listed(x.spans["alpha"], names), rng.standard_normal((len(names), BLOCK)))
-    lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), BLOCK)))
+    alpha[acting] = quantile(_listed(x.spans["alpha"], names), rng.standard_normal((len(names), wide)))
+    lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), wide)))
     mu = of_seller("mu")
     return Draw(
         amount=amount[:, :width],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,8 +11,9 @@ import numpy as np
 from knockon.contagion.attribution import Attribution, attribute
 from knockon.contagion.channels import by_channel
 from knockon.contagion.engine import Map, Shock, State, coefficients
-from knockon.contagion.sampling import draws
+from knockon.contagion.sampling import block_of, blocks, in_draws
 from knockon.contagion.stability import spectral_radius
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector
 
 GAP = 1e-9
@@ -96,11 +97,12 @@ def spread(
     count: int = 0,
     seed: int = 0,
     rho: float = 0.0,
-    progress: Callable[[int], None] | None = None,
+    progress: Tick | None = None,
+    engine: Engine = LOCAL,
 ) -> Spread:
     """Solve one shock, with the 5th and 95th percentile of each loss over `count` draws.
 
-    `progress` is told the number of draws done. Raises NotConverged.
+    `progress` is told the number of draws done; `engine` makes them. Raises NotConverged.
     """
     f = Map(x, coefficients(x), shock)
     least = f.solve()
@@ -112,7 +114,9 @@ def spread(
     total = float(loss[listed].sum())
     low, high, listed_range = loss, loss, (total, total)
     if count:
-        lost = _losses_of_draws(x, shock, count, seed, rho, progress)
+        pieces = blocks(x, count)
+        tick = in_draws(pieces, progress)
+        lost = np.concatenate(engine.map(_losses, (x, shock, seed, rho), pieces, tick), axis=1)
         low, high = np.percentile(lost, [5, 95], axis=1)
         ends = np.percentile(lost[listed].sum(axis=0), [5, 95])
         listed_range = (float(ends[0]), float(ends[1]))
@@ -138,27 +142,13 @@ def overlaid(without: Spread, answer: Spread, name: str) -> Spread:
     return replace(answer, channels={**without.channels, name: extra}, first_round=without.first_round)
 
 
-def _losses_of_draws(
-    x: Exposures,
-    shock: Shock,
-    count: int,
-    seed: int,
-    rho: float,
-    progress: Callable[[int], None] | None,
-) -> Vector:
-    """(n, count) dollars lost by each party in each draw."""
-    columns = []
-    done = 0
-    for draw in draws(x, count, seed, rho):
-        f = Map(x, coefficients(x, draw), shock)
-        state = f.solve(tolerance=1e-10)
-        lost = np.where(
-            np.isinf(f.k.value),
-            f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y))),
-            state.h * np.where(np.isinf(f.k.value), 0.0, f.k.value),
-        )
-        columns.append(lost)
-        done += lost.shape[1]
-        if progress:
-            progress(done)
-    return np.concatenate(columns, axis=1)
+def _losses(shared: tuple[Exposures, Shock, int, float], block: tuple[int, int, int]) -> Vector:
+    """(n, B) dollars lost by each party in each draw of a block."""
+    x, shock, seed, rho = shared
+    f = Map(x, coefficients(x, block_of(x, block, seed, rho)), shock)
+    state = f.solve(tolerance=1e-10)
+    return np.where(
+        np.isinf(f.k.value),
+        f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y))),
+        state.h * np.where(np.isinf(f.k.value), 0.0, f.k.value),
+    )

@@ -15,14 +15,14 @@ promises that the shock never reaches cannot matter and are left out, as are tho
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.engine import Draw, Map, Shock, State, coefficients
 from knockon.contagion.ranking import Flags, lost, mask
-from knockon.contagion.sampling import draws
+from knockon.contagion.sampling import block_of, blocks, in_draws
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
 
@@ -67,7 +67,8 @@ def uncertainty(
     rho: float,
     over: Flags | None = None,
     top: int = 10,
-    progress: Callable[[int], None] | None = None,
+    progress: Tick | None = None,
+    engine: Engine = LOCAL,
 ) -> Uncertainty:
     """One shock (one column) under `count` draws; the output is what the parties `over` (n,) lose (None: everyone).
 
@@ -80,19 +81,10 @@ def uncertainty(
     if np.ndim(shock.u) != 1:
         raise BadInput("uncertainty is asked for one shock at a time; give (n,) sizes, not a batch")
     chosen = mask(x, over)
-    named: list[tuple[str, str, int]] = []
-    losses: list[Vector] = []
-    inputs: list[Vector] = []
-    for draw in draws(x, count, seed, rho):
-        f = Map(x, coefficients(x, draw), shock)
-        state = f.solve(tolerance=1e-10)
-        if not losses:
-            named = _acting(x, f, state)
-        losses.append(lost(f, state))
-        inputs.append(np.array([getattr(draw, _FIELDS[symbol])[row] for symbol, _, row in named]))
-        if progress:
-            progress(sum(part.shape[1] for part in losses))
-    loss = np.concatenate(losses, axis=1)
+    pieces = blocks(x, count)
+    named = _acting(x, *_solved(x, shock, block_of(x, pieces[0], seed, rho)))
+    found = engine.map(_piece, (x, shock, seed, rho, named), pieces, in_draws(pieces, progress))
+    loss = np.concatenate([losses for losses, _ in found], axis=1)
     total = loss[chosen].sum(axis=0)
     low, median, high = np.percentile(loss, PERCENTILES, axis=1)
     leading = np.lexsort((np.array(x.balance.parties), -np.where(chosen, median, -1.0)))[: min(top, chosen.sum())]
@@ -101,8 +93,8 @@ def uncertainty(
     ends = np.percentile(total, PERCENTILES)
     data: list[Datum] = []
     if named:
-        found = spearman(np.concatenate(inputs, axis=1), total)
-        data = [Datum(parameter=p, key=key, correlation=float(r)) for (p, key, _), r in zip(named, found, strict=True)]
+        tied = spearman(np.concatenate([inputs for _, inputs in found], axis=1), total)
+        data = [Datum(parameter=p, key=key, correlation=float(r)) for (p, key, _), r in zip(named, tied, strict=True)]
     return Uncertainty(
         exposures=x,
         count=count,
@@ -115,6 +107,21 @@ def uncertainty(
         data=tuple(sorted(data, key=lambda datum: (-datum.share, datum.parameter, datum.key))),
         noise=1 / (count - 1),
     )
+
+
+def _piece(
+    shared: tuple[Exposures, Shock, int, float, list[tuple[str, str, int]]], block: tuple[int, int, int]
+) -> tuple[Vector, Vector]:
+    """(n, B) losses and (inputs, B) drawn values of one block."""
+    x, shock, seed, rho, named = shared
+    draw = block_of(x, block, seed, rho)
+    f, state = _solved(x, shock, draw)
+    return lost(f, state), np.array([getattr(draw, _FIELDS[symbol])[row] for symbol, _, row in named])
+
+
+def _solved(x: Exposures, shock: Shock, draw: Draw) -> tuple[Map, State]:
+    f = Map(x, coefficients(x, draw), shock)
+    return f, f.solve(tolerance=1e-10)
 
 
 def spearman(inputs: Vector, output: Vector) -> Vector:

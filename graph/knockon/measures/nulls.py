@@ -26,10 +26,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from knockon.arrays import Index, Matrix, Vector
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.measures.network import Edges
 
 NULLS = ("a", "b", "c", "d")
+TOGETHER = 20
+"""Drawn networks looked at in one piece: a second or so of work."""
 _CELLS = 20_000_000  # of the adjacency of all draws that swap together
 _SAME = 1e-9  # relative: two values of a statistic that differ by rounding
 
@@ -59,7 +62,8 @@ def significance(
     draws: int = 999,
     seed: int = 7,
     sweeps: int = 20,
-    progress: Callable[[int], None] | None = None,
+    progress: Tick | None = None,
+    engine: Engine = LOCAL,
 ) -> list[Significance]:
     """Every value of `statistic` on the network beside its distribution under one of NULLS.
 
@@ -81,14 +85,21 @@ def significance(
         chain = _chain(null, payer, payee, kind, _codes(classes[party] for party in edges.parties), n, random)
         payees = chain.draw(payee, draws, sweeps * len(payer))
     observed = dict(statistic(_matrix(payer, payee, usd, n)))
+    pieces = [(payees[k : k + TOGETHER], dollars[k : k + TOGETHER]) for k in range(0, draws, TOGETHER)]
+    tick = (lambda done: progress(min(draws, done * TOGETHER))) if progress else None
     found: dict[str, list[float]] = {name: [] for name in observed}
-    for k in range(draws):
-        for name, value in statistic(_matrix(payer, payees[k], dollars[k], n)).items():
-            found[name].append(value)
-        if progress:
-            progress(k + 1)
+    for part in engine.map(_looked_at, (statistic, payer, n), pieces, tick):
+        for values in part:
+            for name, value in values.items():
+                found[name].append(value)
     moved = float(((payees != payee) | (dollars != usd)).mean()) if len(payer) else 0.0
     return [_row(null, name, observed[name], np.array(values), moved) for name, values in found.items()]
+
+
+def _looked_at(shared: tuple[Statistic, Index, int], piece: tuple[Index, Vector]) -> list[Mapping[str, float]]:
+    """The statistic of some drawn networks; nearly all of a test's time goes here, the drawing is quick."""
+    statistic, payer, n = shared
+    return [statistic(_matrix(payer, payee, usd, n)) for payee, usd in zip(*piece, strict=True)]
 
 
 def _row(null: str, name: str, observed: float, drawn: Vector, moved: float) -> Significance:

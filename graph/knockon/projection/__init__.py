@@ -1,6 +1,7 @@
-"""The bridge: a dataset as known on a date becomes typed exposures (contagion.md, section 2b and its rulings).
+"""The bridge: what is known on a date becomes typed exposures (contagion.md, section 2b and its rulings).
 
-What counts is selected by the queries in `queries/exposures/`; how much it counts for is decided here, with
+What counts is selected by the queries in `queries/exposures/` (`ingredients` asks them of a graph, `columns` reads the
+same rows from tables); how much it counts for is decided here, with
 `data/parameters.csv`. The result lists every default that stood in for a fact and everything left out.
 """
 
@@ -31,34 +32,30 @@ from knockon.projection.announcements import announced_values, unpriced
 from knockon.projection.balance import annual_figures, funding_dependence, worth_by_party
 from knockon.projection.credit import Cover, Debt, Funding, covers, debts, fundings
 from knockon.projection.holdings import Holding, holdings
+from knockon.projection.ingredients import Ingredients
 from knockon.projection.notes import Notes
 from knockon.projection.purchases import Purchase, commerce, legs
-from knockon.queries import ask, library
-from knockon.store import Dataset
 
 STALE_DAYS = 90
 
 
 def project(
-    dataset: Dataset,
+    ingredients: Ingredients,
+    as_of: date,
     parties: Mapping[str, Party],
     parameters: Parameters,
     basis: str = "pv",
     no_backstop: frozenset[str] = frozenset(),
 ) -> Exposures:
-    """Exposures on the dataset's date; the legs `no_backstop` raise nobody's redeployment.
+    """Exposures on the day of the ingredients; the legs `no_backstop` raise nobody's redeployment.
 
     On the `pv` basis a contract is worth the present value of its margin and the capital sunk for it. On the
     `announcement` basis the legs that an event day announced are worth what that day's abnormal return put
     into their holder's price, and every other contract the pv basis times a sampled multiple (ruling 10);
-    that basis needs the market tables in the dataset.
+    that basis needs the market tables among the ingredients.
     """
-    as_of, notes = dataset.as_of, Notes()
-    rows: dict[str, list[Record]] = {
-        name.removeprefix("exposures/"): list(ask(dataset, query).records())
-        for name, query in library().items()
-        if name.startswith("exposures/")
-    }
+    notes = Notes()
+    rows = {**ingredients}
     for name in ("money", "guarantees"):
         rows[name] = _once(rows[name], notes)
     revenue = annual_figures(rows["figures"], "revenue", parties, notes)

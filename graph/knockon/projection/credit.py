@@ -162,13 +162,17 @@ def _with_puts(
     purchases: list[Purchase], puts: dict[str, list[Record]], parameters: Parameters, notes: Notes
 ) -> list[Purchase]:
     """The share of the seller's promised sales that a backstopper would buy, added to what can be sold anew."""
+    sales: dict[str, list[Purchase]] = {}
+    for edge in purchases:
+        if edge.holder in puts:
+            sales.setdefault(edge.holder, []).append(edge)
     raised = []
     for edge in purchases:
         resold = edge.resold
         for row in puts.get(edge.holder, ()):
             if edge.obligor == row["guarantor"]:
                 continue
-            behind = sum(e.usd.value for e in purchases if e.holder == edge.holder and e.obligor != row["guarantor"])
+            behind = sum(e.usd.value for e in sales[edge.holder] if e.obligor != row["guarantor"])
             share = min(1.0, phi(row, parameters).value * row["usd"] / behind)
             resold = 1 - (1 - resold) * (1 - share)
             notes.assume("a backstop of unsold capacity raises redeployment by the share", row["leg"], share)

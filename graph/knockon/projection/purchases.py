@@ -167,7 +167,7 @@ def _shares(
     found: dict[tuple[str, str], tuple[Span, str]] = {}
     groups = [row for row in rows if parties[row["customer"]].grouped]
     for row in rows:
-        if row not in groups and (annual := _annual(row, revenue, parties, notes)) is not None:
+        if not parties[row["customer"]].grouped and (annual := _annual(row, revenue, parties, notes)) is not None:
             found[row["supplier"], row["customer"]] = (annual, row["row"])
     for row in groups:
         supplier, annual = row["supplier"], _annual(row, revenue, parties, notes)
@@ -183,11 +183,14 @@ def _shares(
         for member, weight in weights.items():
             part = _scaled(annual, rest / annual.value * weight / sum(weights.values()))
             found[supplier, member] = (part, f"{row['row']}/{member}")
-    for supplier in sorted({supplier for supplier, _ in found}):
-        total = sum(span.value for (s, _), (span, _) in found.items() if s == supplier)
+    sales: dict[str, list[tuple[str, str]]] = {}
+    for pair in found:
+        sales.setdefault(pair[0], []).append(pair)
+    for supplier, pairs in sorted(sales.items()):
+        total = sum(found[pair][0].value for pair in pairs)
         if supplier in revenue and total > revenue[supplier] * (1 + 1e-9):
             notes.assume("customers' shares pass 100% of revenue; scaled by", supplier, revenue[supplier] / total)
-            for pair in [pair for pair in found if pair[0] == supplier]:
+            for pair in pairs:
                 span, row_id = found[pair]
                 found[pair] = (_scaled(span, revenue[supplier] / total), row_id)
     return found

@@ -17,8 +17,6 @@ import numpy as np
 from knockon.exposures import Exposures, Solvency, Vector
 from knockon.model import fiscal_period
 from knockon.projection.amounts import Record
-from knockon.queries import ask, library
-from knockon.store import Dataset
 
 RANKS: Mapping[str | None, int] = {"secured": 0, "senior": 1, None: 1, "subordinated": 2}
 """Unknown seniority stands with the senior debts; results list it as assumed."""
@@ -30,14 +28,19 @@ Quote = tuple[str, date, float]
 
 
 def solvency(
-    x: Exposures, dataset: Dataset, quotes: Iterable[Quote], seniority: Mapping[str, str | None], leases: frozenset[str]
+    x: Exposures,
+    told: Iterable[Record],
+    quotes: Iterable[Quote],
+    seniority: Mapping[str, str | None],
+    leases: frozenset[str],
 ) -> Solvency:
-    """Balance sheets of the parties of `x` as the dataset knows them.
+    """Balance sheets of the parties of `x`.
 
-    quotes: market values up to the date; seniority: of legs that are loans or bonds; leases: legs that are leases.
+    told: the rows of `exposures/indebtedness`; quotes: market values up to the date; seniority: of legs that are
+    loans or bonds; leases: legs that are leases.
     """
     parties = x.balance.parties
-    told = list(ask(dataset, library()["exposures/indebtedness"]).records())
+    told = list(told)
     debts = {**_newest(told, "long_term_debt"), **_newest(told, "total_debt")}
     ltv = {party: percent / 100 for party, percent in _newest(told, "ltv_pct").items()}
     debt = np.array([debts.get(party, np.nan) for party in parties])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries, store, tables
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book, Edition, Period
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from knockon.exposures import Exposures
     from knockon.parameters import Parameters
+    from knockon.projection.ingredients import Ingredients
     from knockon.study.circularity import CircularityResult
     from knockon.study.days import Days, Event
     from knockon.study.explain import Explanation
@@ -104,11 +106,6 @@ class Study:
         return Parameters(self.book.tables["parameters"])
 
     @cached_property
-    def facts(self) -> store.Dataset:
-        """The dataset without the market tables, which is all that exposures need."""
-        return store.build(self.book, self.resolved, self.values, self.as_of, market=False)
-
-    @cached_property
     def full(self) -> store.Dataset:
         """The whole dataset: ontology, book, known, market."""
         return store.build(self.book, self.resolved, self.values, self.as_of)
@@ -129,6 +126,13 @@ class Study:
     def dataset(self) -> rdflib.Dataset:
         """The whole dataset behind rdflib's API."""
         return self.full.rdflib()
+
+    @cached_property
+    def ingredients(self) -> Ingredients:
+        """The rows that exposures are made of, read from the book's tables."""
+        from knockon.projection.columns import read
+
+        return read(self.book, self.resolved, self.values, self.as_of)
 
     @property
     def exposures(self) -> Exposures:
@@ -153,8 +157,7 @@ class Study:
     def _projected(self, basis: str, no_backstop: frozenset[str]) -> Exposures:
         from knockon.projection import project
 
-        facts = self.facts if basis == "pv" else self.full
-        return project(facts, self.book.parties, self.parameters, basis, no_backstop)
+        return project(self.ingredients, self.as_of, self.book.parties, self.parameters, basis, no_backstop)
 
     def party(self, name: str) -> str:
         """The id of a party called `name`: its id, or one of its names in any case.
@@ -212,14 +215,14 @@ class Study:
             progress,
         )
 
-    def run(self, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
+    def run(self, scenario: Scenario, progress: Tick | None = None, engine: Engine = LOCAL) -> ShockResult:
         """The answer to a scenario on this study's date; parties go by any of their names.
 
         Raises UnknownName for a party or leg that is not in the book, BadInput for a hit that cannot land.
         """
         from knockon.study.shock import run
 
-        return run(self, self.resolve(scenario), progress)
+        return run(self, self.resolve(scenario), progress, engine)
 
     def resolve(self, scenario: Scenario) -> Scenario:
         """The scenario on this study's date, its parties by their ids."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from knockon.engines import LOCAL, Engine
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Flags, Vector
 from knockon.model import Book
@@ -67,10 +68,12 @@ def backtest(
     seed: int = 7,
     tick: Tick | None = None,
     predict: Predict | None = None,
+    engine: Engine = LOCAL,
 ) -> Backtest:
     """Score the engine on `days`. Same seed, same numbers; `tick` is told steps done and steps in all.
 
-    `predict` forecasts a day of the book; who has done so already may give what was found.
+    `engine` makes the forecasts and solves the rewired networks. `predict` forecasts a day of the book; who has
+    done so already may give what was found.
     Raises BadInput if no day with news can be scored.
     """
     if permutations < 1 or seed < 0:
@@ -87,11 +90,11 @@ def backtest(
         if tick:
             tick(done, len(scored) + 3)
 
-    predict = predict or partial(forecast, book)
-    forecasts: dict[str, Forecast] = {}
-    for event in scored:
-        forecasts[event.id] = predict(event)
-        step()
+    def said(of: Book, event: Event) -> Forecast:
+        return predict(event) if predict else forecast(of, event)
+
+    told_of = engine.map(forecast if predict is None else said, book, scored, lambda _: step())
+    forecasts = {event.id: found for event, found in zip(scored, told_of, strict=True)}
     whole = panel(book, days, scored, sections)
     control = np.array([event.sign == 0 for event in scored])
     predictions = {name: predicted(whole, list(forecasts.values()), name) for name in NETWORK}
@@ -99,7 +102,7 @@ def backtest(
     told = [forecasts[name] for name in news.events]
     board = scoreboard(news, {name: found[~control] for name, found in predictions.items()}, permutations, seed)
     step()
-    drawn, moved = rewired(book, told, permutations, seed)
+    drawn, moved = rewired(book, told, permutations, seed, engine)
     outcome = news.abnormal
     by_chance = [
         ranks.batch(seen(losses, places(news, e, told[e])), outcome[e, news.here[e]]) for e, losses in enumerate(drawn)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.measures.circularity import central, readings
 from knockon.measures.curve import Point, curve
 from knockon.measures.funding import FundedBySuppliers, funded_by_suppliers
@@ -72,14 +73,15 @@ class CircularityResult:
         nulls: Sequence[str] = ("a", "b", "c", "d"),
         draws: int = 999,
         seed: int = 7,
-        progress: Callable[[int], None] | None = None,
+        progress: Tick | None = None,
+        engine: Engine = LOCAL,
     ) -> list[Significance]:
         """The three readings beside what chance gives under each null model. Raises BadInput for an unknown one."""
         found = []
         for k, null in enumerate(nulls):
             tick = (lambda done, k=k: progress(k * draws + done)) if progress else None
             found += significance(
-                self.point.edges, self.study.promises.kinds, readings, null, draws, seed, progress=tick
+                self.point.edges, self.study.promises.kinds, readings, null, draws, seed, progress=tick, engine=engine
             )
         return found
 

@@ -24,7 +24,7 @@ def with_balance_sheets(study: Study, x: Exposures) -> Exposures:
     seniority = {f"{row['deal']}/{row['number']}": row["seniority"] for row in study.book.tables["legs"]}
     leases = frozenset(leg.id for leg in study.book.legs.values() if leg.instrument is Instrument.LEASE)
     known = (quote for quote in quotes if quote[1] <= study.as_of)
-    return replace(x, solvency=solvency(x, study.facts, known, seniority, leases))
+    return replace(x, solvency=solvency(x, study.ingredients["indebtedness"], known, seniority, leases))
 
 
 def with_blackcox(x: Exposures, parameters: Parameters) -> Exposures:

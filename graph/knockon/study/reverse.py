@@ -9,6 +9,7 @@ import numpy as np
 from knockon.contagion.counterfactual import candidates, worth_of_edges, worth_of_guarantees
 from knockon.contagion.ranking import Hit, hits, ranking
 from knockon.contagion.reverse import Mix, Search, scale_to
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
@@ -36,13 +37,20 @@ def listed(x: Exposures) -> Any:
     return x.balance.listed & ~np.isnan(x.balance.value)
 
 
-def rank(study: Study, hit: str = "both", size: float = 1.0, basis: str = "pv") -> dict[str, Any]:
+def rank(
+    study: Study,
+    hit: str = "both",
+    size: float = 1.0,
+    basis: str = "pv",
+    tick: Tick | None = None,
+    engine: Engine = LOCAL,
+) -> dict[str, Any]:
     """Hit every party in turn: what listed others lose then, and how much each loses by the falls of others.
 
     Rows are sorted by the dollars that other listed parties lose. Raises BadInput for a size that is no share.
     """
     x = study.exposures_on(basis)
-    found = ranking(x, _hit(hit), size)
+    found = ranking(x, _hit(hit), size, tick, engine)
     own = np.diagonal(found.usd)
     rows = [
         {
@@ -110,14 +118,14 @@ def _mix(x: Exposures, mix: Mix) -> dict[str, Any]:
     }
 
 
-def worth_deals(study: Study, scenario: Scenario) -> dict[str, Any]:
+def worth_deals(study: Study, scenario: Scenario, tick: Tick | None = None, engine: Engine = LOCAL) -> dict[str, Any]:
     """What each deal's legs, holdings and everyday purchases add to the loss of listed parties in a scenario.
 
     The loss with everything less the loss without the one; removing what protects makes it negative.
     """
     asked = landed(study, scenario)
     x = asked.exposures
-    found = worth_of_edges(x, asked.shock, listed(x))
+    found = worth_of_edges(x, asked.shock, listed(x), tick, engine)
     rows = [
         {
             "leg": found.ids[i],
@@ -132,7 +140,9 @@ def worth_deals(study: Study, scenario: Scenario) -> dict[str, Any]:
     return {**stamp(study, scenario.basis), "scenario": scenario.record(), "total_usd": found.total, "edges": rows}
 
 
-def worth_guarantees(study: Study, scenario: Scenario, largest: int = 5) -> dict[str, Any]:
+def worth_guarantees(
+    study: Study, scenario: Scenario, largest: int = 5, tick: Tick | None = None, engine: Engine = LOCAL
+) -> dict[str, Any]:
     """What a full guarantee of each of the `largest` uncovered promises, by each party, would change for everyone.
 
     Net is over all parties, the guarantor in it: among the listed alone a private guarantor would look like a gain.
@@ -140,7 +150,7 @@ def worth_guarantees(study: Study, scenario: Scenario, largest: int = 5) -> dict
     asked = landed(study, scenario)
     x = asked.exposures
     tried = candidates(x, largest, 1.0)
-    found = worth_of_guarantees(x, asked.shock, tried)
+    found = worth_of_guarantees(x, asked.shock, tried, tick=tick, engine=engine)
     edges = {False: x.contracts.ids, True: x.debts.ids}
     rows = [
         {

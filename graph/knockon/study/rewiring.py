@@ -8,14 +8,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from knockon.contagion.rewired import EDGES, losses
+from knockon.contagion.rewired import EDGES, losses_of_each
+from knockon.engines import LOCAL, Engine
 from knockon.exposures import Exposures, Index, Vector
 from knockon.model import Book
 from knockon.study.forecast import SIZE, Forecast
 from knockon.validation.permutation import orders, restricted
 
 
-def rewired(book: Book, told: Sequence[Forecast], count: int, seed: int) -> tuple[list[Vector], float]:
+def rewired(
+    book: Book, told: Sequence[Forecast], count: int, seed: int, engine: Engine = LOCAL
+) -> tuple[list[Vector], float]:
     """Per day (count, n) predictions at SIZE on rewired networks, and the mean share of edges that moved.
 
     Obligors change places among the edges of one instrument and one kind of obligor. As with firm labels, one
@@ -52,10 +55,8 @@ def rewired(book: Book, told: Sequence[Forecast], count: int, seed: int) -> tupl
             changed = place[kind] != getattr(one.exposures, kind).obligor
             moved += float(changed.sum()) / count
             edges_in_all += changed.shape[1]
-    predicted = [
-        losses(one.exposures, replace(one.shock, u=SIZE * one.shock.u, w=SIZE * one.shock.w), place)
-        for one, place in zip(told, places, strict=True)
-    ]
+    networks = [(one.exposures, replace(one.shock, u=SIZE * one.shock.u, w=SIZE * one.shock.w)) for one in told]
+    predicted = losses_of_each(networks, places, engine=engine)
     return predicted, moved / max(1.0, edges_in_all)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, overlaid, spread
 from knockon.contagion.terminal import RANKS, Settled
 from knockon.contagion.uncertainty import uncertainty
+from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
 from knockon.scenarios import Scenario
@@ -34,8 +35,8 @@ RESULT_CHANNELS = (*CHANNELS, "information")
 """Channels that every result names; information stays 0 until it is asked for, other overlays are named when asked."""
 
 
-def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None = None) -> ShockResult:
-    """Put the scenario to the engine.
+def run(study: Study, scenario: Scenario, progress: Tick | None = None, engine: Engine = LOCAL) -> ShockResult:
+    """Put the scenario to the model; its draws are made on `engine`.
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
@@ -44,7 +45,7 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
     rho = study.parameters.find("copula_rho").value
 
     def answer_to(x: Exposures, shock: Shock) -> Spread:
-        return spread(x, shock, scenario.draws, scenario.seed, rho, progress)
+        return spread(x, shock, scenario.draws, scenario.seed, rho, progress, engine)
 
     answer = answer_to(x, shock)
     if scenario.information:
@@ -52,7 +53,7 @@ def run(study: Study, scenario: Scenario, progress: Callable[[int], None] | None
         answer = overlaid(answer, answer_to(x, shock), "information")
     if scenario.common_holders:
         answer = overlaid(answer, answer_to(with_sellers(x, study.parameters), shock), "common_holders")
-    return ShockResult(study, scenario, answer, asked.settled)
+    return ShockResult(study, scenario, answer, asked.settled, engine)
 
 
 def overheard(study: Study, x: Exposures, shock: Shock) -> Shock:
@@ -77,6 +78,7 @@ class ShockResult:
     scenario: Scenario
     spread: Spread
     settled: Mapping[str, Settled] = field(default_factory=dict)  # defaults cleared at the value, low and high costs
+    engine: Engine = LOCAL  # makes the draws that are asked for later
 
     @property
     def totals(self) -> dict[str, float]:
@@ -222,7 +224,7 @@ class ShockResult:
         x, asked = self.spread.exposures, self.scenario
         over = x.balance.listed & ~np.isnan(x.balance.value)
         rho = self.study.parameters.find("copula_rho").value
-        found = uncertainty(x, self.spread.shock, asked.draws, asked.seed, rho, over, top)
+        found = uncertainty(x, self.spread.shock, asked.draws, asked.seed, rho, over, top, engine=self.engine)
         names = [x.balance.parties[i] for i in found.top]
         return {
             "listed_usd": dict(zip(("p5", "p50", "p95"), found.output, strict=True)),
