@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from knockon.errors import BadInput
@@ -25,14 +25,14 @@ class Period:
     last: date
 
     @staticmethod
-    @cache
+    @lru_cache(maxsize=1 << 16)
     def parse(text: str) -> Period:
         """Read `2025-11-05`, `2025-11` or `2025`.
 
         >>> Period.parse("2024-02").last
         datetime.date(2024, 2, 29)
         """
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+        match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
         try:
             if not match:
                 raise ValueError
@@ -76,26 +76,30 @@ def fiscal_period(text: str, year_end_month: int = 12) -> FiscalPeriod:
     >>> fiscal_period("FY2026Q1", 5)
     FiscalPeriod(first=datetime.date(2025, 6, 1), last=datetime.date(2025, 8, 31))
     """
-    if match := re.fullmatch(r"FY(\d{4})(?:Q([1-4]))?", text):
+    try:
+        return _fiscal_period(text, year_end_month)
+    except (BadInput, ValueError):  # years that no calendar has
+        raise BadInput(f"not a fiscal period: {text!r}; write FY2025, FY2026Q1, 2025Q3, 2025H1 or a date") from None
+
+
+def _fiscal_period(text: str, year_end_month: int) -> FiscalPeriod:
+    if match := re.fullmatch(r"FY([0-9]{4})(?:Q([1-4]))?", text):
         year, quarter = int(match[1]), int(match[2] or 0)
         start = _month_after(year - 1, year_end_month)
         return _months(*(_shift(*start, 3 * (quarter - 1)) if quarter else start), 3 if quarter else 12)
-    if match := re.fullmatch(r"(\d{4})Q([1-4])", text):
+    if match := re.fullmatch(r"([0-9]{4})Q([1-4])", text):
         return _months(int(match[1]), 3 * int(match[2]) - 2, 3)
-    if match := re.fullmatch(r"(\d{4})H([12])", text):
+    if match := re.fullmatch(r"([0-9]{4})H([12])", text):
         return _months(int(match[1]), 6 * int(match[2]) - 5, 6)
-    if match := re.fullmatch(r"(\d{4})-([1-9]|1[01])M", text):
+    if match := re.fullmatch(r"([0-9]{4})-([1-9]|1[01])M", text):
         return _months(int(match[1]), 1, int(match[2]))
-    if match := re.fullmatch(r"TTM-(\d{4})Q([1-4])", text):
+    if match := re.fullmatch(r"TTM-([0-9]{4})Q([1-4])", text):
         return _months(*_shift(int(match[1]), 3 * int(match[2]), -11), 12)
-    if match := re.fullmatch(r"CY(\d{4})", text):
+    if match := re.fullmatch(r"CY([0-9]{4})", text):
         return _months(int(match[1]), 1, 12)
-    if match := re.fullmatch(r"(\d{4})-(\d{4})", text):
+    if match := re.fullmatch(r"([0-9]{4})-([0-9]{4})", text):
         return FiscalPeriod(date(int(match[1]), 1, 1), date(int(match[2]), 12, 31))
-    try:
-        period = Period.parse(text)
-    except BadInput:
-        raise BadInput(f"not a fiscal period: {text!r}; write FY2025, FY2026Q1, 2025Q3, 2025H1 or a date") from None
+    period = Period.parse(text)
     return FiscalPeriod(period.first, period.last)
 
 

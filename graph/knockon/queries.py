@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -185,13 +186,16 @@ def ask(source: Source, query: Query, params: Mapping[str, str] | None = None) -
         return Answer(("answer",), ((bool(result),),))
     columns = tuple(variable.value for variable in result.variables)
     read = [_usd if query.columns.get(column) == "USD" else _python for column in columns]
-    rows = tuple(tuple(read[i](solution[i]) for i in range(len(columns))) for solution in result)
+    with _running(query.name):
+        rows = tuple(tuple(read[i](solution[i]) for i in range(len(columns))) for solution in result)
     return Answer(columns, rows, query.columns)
 
 
 def sparql_json(source: Source, query: Query, params: Mapping[str, str] | None = None) -> str:
     """The answer in the SPARQL 1.1 Query Results JSON Format, full IRIs and datatypes."""
-    return (_rows(source, query, params).serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
+    result = _rows(source, query, params)
+    with _running(query.name):
+        return (result.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
 
 
 def construct(source: Source, query: Query, params: Mapping[str, str] | None = None) -> str:
@@ -202,7 +206,8 @@ def construct(source: Source, query: Query, params: Mapping[str, str] | None = N
     result = _execute(source, text, query.name)
     if not isinstance(result, ox.QueryTriples):
         raise BadInput(f"{query.name} selects rows; ttl is for CONSTRUCT")
-    return (result.serialize(format=ox.RdfFormat.TURTLE) or b"").decode()
+    with _running(query.name):
+        return (result.serialize(format=ox.RdfFormat.TURTLE) or b"").decode()
 
 
 def _rows(source: Source, query: Query, params: Mapping[str, str] | None) -> ox.QuerySolutions | ox.QueryBoolean:
@@ -215,10 +220,19 @@ def _rows(source: Source, query: Query, params: Mapping[str, str] | None) -> ox.
 
 def _execute(dataset: Dataset, text: str, name: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     refuse_service(text, name)
-    try:
+    with _running(name):
         return dataset.store.query(text)
+
+
+@contextmanager
+def _running(name: str) -> Iterator[None]:
+    """What the store says of a query it cannot parse or, once it runs, cannot answer, is the asker's to mend."""
+    try:
+        yield
     except SyntaxError as error:
-        raise BadInput(f"{name}: not SPARQL: {' '.join(str(error).split())}") from None
+        raise BadInput(f"{name}: not SPARQL: {error}") from None
+    except (RuntimeError, ValueError, OSError) as error:
+        raise BadInput(f"{name}: cannot be answered: {error}") from None
 
 
 def _python(term: object) -> Value:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from knockon.errors import KnockonError
+from knockon.errors import BadInput, KnockonError
 
 SHELVES = ("data", "ontology", "queries")
+MOST_BYTES = 250_000_000
+"""Of a file or stream that is read whole; what is held in memory is a few times as much."""
 
 
 def shelf(name: str) -> Traversable:
@@ -27,6 +30,27 @@ def shelf(name: str) -> Traversable:
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
     raise KnockonError(f"no shelf {name!r} beside the package or in a checkout; install knockon again")
+
+
+def text_of(place: Traversable | BinaryIO, name: str) -> str:
+    """The text of a file or a stream that goes by `name`; a byte order mark is dropped.
+
+    Raises BadInput for one that cannot be read, is too large, or is not UTF-8.
+    """
+    try:
+        if isinstance(place, Traversable):
+            with place.open("rb") as source:
+                raw = cast(BinaryIO, source).read(MOST_BYTES + 1)
+        else:
+            raw = place.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"cannot read {name}: {error.strerror}") from None
+    if len(raw) > MOST_BYTES:
+        raise BadInput(f"{name} is larger than {MOST_BYTES / 1e6:,.0f} MB; give less at once")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
 
 
 PENDING = ".pending"

@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from knockon.errors import BadInput, UnknownName
-from knockon.resources import shelf, walk
+from knockon.resources import shelf, text_of, walk
 
 BASES = ("pv", "announcement")
 CURVES = ("exponential", "blackcox")
@@ -200,13 +200,7 @@ def find(name: str) -> Scenario:
     Raises UnknownName with the nearest names, BadInput for a file that cannot be read or is malformed.
     """
     if name.endswith(".toml"):
-        try:
-            text = Path(name).read_text(encoding="utf-8")
-        except OSError as error:
-            raise BadInput(f"cannot read {name}: {error.strerror}; `knockon scenarios` lists those that ship") from None
-        except UnicodeDecodeError:
-            raise BadInput(f"{name}: not UTF-8 text; save it as such") from None
-        return read(text, name)
+        return read(text_of(Path(name), name), name)
     known = library()
     if name not in known:
         raise UnknownName("scenario", name, known, "`knockon scenarios` lists them; a file's name ends in .toml")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +19,14 @@ from importlib.resources.abc import Traversable
 from math import isfinite
 from typing import Any
 
-from knockon.errors import BadInput
+from knockon.errors import UNSEEN, BadInput, one_line
 from knockon.model import Book, Edition, Finding, Period, Row, fiscal_period
-from knockon.resources import newest, shelf, walk
+from knockon.resources import newest, shelf, text_of, walk
 from knockon.vocab import LISTS
 
 csv.field_size_limit(1_000_000)
+MOST_FINDINGS = 1000
+"""In the cells of one table; then its reading ends, since what follows is mended in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,9 @@ def _parse_table(
                 report(None, None, f"missing table; start from the header {_header(columns)}")
             return (), []
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        report(None, None, f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        text = text_of(file, name)
+    except BadInput as error:
+        report(None, None, str(error).removeprefix(f"{name}: "))
         return (), []
     rows: list[Row] = []
     lines: list[int] = []
@@ -158,8 +161,12 @@ def _parse_table(
         if header != expected:
             report(1, None, f"header is {','.join(header or ())!r}; write {_header(columns)}")
             return (), []
+        before = len(findings)
         for cells in reader:
             line = reader.line_num
+            if len(findings) - before >= MOST_FINDINGS:
+                report(line, None, f"{MOST_FINDINGS:,} findings above this row; mend them, then what follows is read")
+                break
             if len(cells) != len(expected):
                 report(line, None, f"{len(cells)} cells instead of {len(expected)}; is a comma unquoted?")
                 continue
@@ -180,7 +187,7 @@ def _parse_table(
 def cell(column: Column, text: str) -> Any:
     """The value of one cell as its column's datatype reads it, None if empty. Raises BadInput."""
     if text:
-        return _READERS[column.datatype.split(":")[0]](text, column)
+        return value(text, column)
     if column.required:
         raise BadInput("empty; this column needs a value")
     return None
@@ -190,8 +197,14 @@ def _header(columns: tuple[Column, ...]) -> str:
     return ",".join(column.name for column in columns[1:])
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_PLAIN = re.compile(r"[-+.0-9a-zA-Z]+")  # not all that float() takes: 1_000, spaces, the digits of other scripts
+
+
 def _number(cell: str, _: Column) -> float:
     try:
+        if not _PLAIN.fullmatch(cell):
+            raise ValueError
         number = float(cell)
     except ValueError:
         raise BadInput(f"not a number: {cell!r}") from None
@@ -201,14 +214,13 @@ def _number(cell: str, _: Column) -> float:
 
 
 def _integer(cell: str, _: Column) -> int:
-    try:
-        return int(cell)
-    except ValueError:
-        raise BadInput(f"not a whole number: {cell!r}") from None
+    if not _WHOLE.fullmatch(cell):
+        raise BadInput(f"not a whole number of at most 18 digits: {cell!r}")
+    return int(cell)
 
 
 def _signed_usd(cell: str, _: Column) -> int:
-    if not cell.lstrip("-").isascii() or not cell.lstrip("-").isdigit():
+    if not _WHOLE.fullmatch(cell):
         raise BadInput(f"not whole US dollars: {cell!r}; write 30bn as 30000000000")
     return int(cell)
 
@@ -245,18 +257,26 @@ def _member(cell: str, column: Column) -> str:
     return cell
 
 
-def _list(cell: str, _: Column) -> tuple[str, ...]:
-    return tuple(part for part in cell.split(";") if part)
+def _list(cell: str, column: Column) -> tuple[str, ...]:
+    return tuple(part for part in _text(cell, column).split(";") if part)
 
 
 def _text(cell: str, _: Column) -> str:
+    """The cell, unless a spreadsheet or a terminal would obey it: what leaves the book again harms neither."""
+    if _FORMULA.match(cell):
+        raise BadInput(f"begins as a formula does: {cell[:20]!r}; begin with a letter or digit")
+    if found := UNSEEN.search(cell):
+        raise BadInput(f"holds U+{ord(found[0]):04X}, which shows nothing and changes what is shown; take it out")
     return cell
 
 
-def _url(cell: str, _: Column) -> str:
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d*\.?\d*$)")  # a signed number, or a lone sign, is none
+
+
+def _url(cell: str, column: Column) -> str:
     if not cell.startswith(("https://", "http://")):
         raise BadInput(f"not a web address: {cell!r}; write https://…")
-    return cell
+    return _text(cell, column)
 
 
 _READERS: Mapping[str, Callable[[str, Column], Any]] = {
@@ -380,7 +400,7 @@ def digest_of(folder: Traversable) -> str:
 
 def _edition(folder: Traversable, digest: str) -> Edition:
     stamp = folder / "EDITION"
-    name = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "own data"
+    name = one_line(text_of(stamp, "EDITION")) if stamp.is_file() else "own data"
     return Edition(data=name, hash=digest[:12], code=version("knockon"))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from copy import copy
+from functools import cache
 from importlib import import_module
 from inspect import getdoc
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
-from knockon.errors import KnockonError
+from knockon.errors import KnockonError, one_line
 
 
 def _hoisted(args: list[str]) -> list[str]:
@@ -38,21 +39,23 @@ def _hoisted(args: list[str]) -> list[str]:
 
 def _taken(command: str) -> set[str] | None:
     """The options of a command: a global one that it has no use for, such as colours for `new`, changes nothing."""
-    found = typer.main.get_command(_only([command]))
+    found = _built(command)
     inner = found.commands.get(command) if isinstance(found, typer.core.TyperGroup) else None
     return {word for param in inner.params for word in param.opts} if inner else None
 
 
-def _only(args: list[str]) -> typer.Typer:
-    """The command line as far as `args` need it: the one command they name, else the names and first lines of all.
+@cache
+def _built(word: str) -> Any:
+    """The command `word` as click has it, or the names and first lines of all; made once.
 
     To build the options of all commands costs more than the work of most of them.
     """
-    word = next((arg for arg in args if arg != "--"), "")
+    for name in MODULES:
+        import_module(f"knockon.cli.{name}")
     commands = [_named(info) for info in app.registered_commands]
     found = copy(app)
     found.registered_commands = [info for info in commands if info.name == word] or [_listed(info) for info in commands]
-    return found
+    return typer.main.get_command(found)
 
 
 def _named(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
@@ -82,6 +85,9 @@ MODULES = ("commands", "export", "measures", "new", "serve", "shocks", "solve", 
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of the signal."""
+
+_Misread = cast(type[Exception], typer.BadParameter.__mro__[2])
+"""What typer raises for words that it cannot read: the ClickException of whichever click it holds."""
 
 app = typer.Typer(
     name="knockon",
@@ -121,22 +127,47 @@ def knockon(
 
 def run(argv: list[str]) -> int:
     """Run one command; 0 fine, 1 findings or no answer, 2 cannot go on."""
-    for name in MODULES:
-        import_module(f"knockon.cli.{name}")
     try:
         args = _hoisted(argv)
-        _only(args)(args)
+        word = next((arg for arg in args if arg != "--"), "")
+        code = _built(word)(args, prog_name="knockon", standalone_mode=False)
         sys.stdout.flush()
-    except SystemExit as stop:  # how typer ends, after an interrupt too
-        if stop.code == INTERRUPTED:
-            print("knockon: interrupted", file=sys.stderr)
+    except SystemExit as stop:  # how typer ends where the reader of its output has gone
         return stop.code if isinstance(stop.code, int) else 0
     except KnockonError as error:
-        print(f"knockon: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return _refused(str(error))
+    except _Misread as error:
+        return _misread(error)
+    except MemoryError:
+        return _refused("not enough memory for this; ask for less at once")
     except KeyboardInterrupt:
-        print("knockon: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:  # the reader, say head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        _silence()
+        return 0
+    except OSError as error:
+        _silence()
+        place = error.filename or "the result"
+        return _refused(f"cannot read or write {place}: {error.strerror}; make room, or choose another place")
+    if code == INTERRUPTED:
+        print("knockon: interrupted", file=sys.stderr)
+    return code if isinstance(code, int) else 0
+
+
+def _refused(why: str) -> int:
+    print(f"knockon: {one_line(why)}", file=sys.stderr)
+    return 2
+
+
+def _misread(error: Any) -> int:
+    """Words that are no command, or options that it does not have; without any words, the help."""
+    command = error.ctx.command_path if getattr(error, "ctx", None) else "knockon"
+    if not (told := error.format_message()) or "\n" in told:
+        error.show()
+        return 2
+    return _refused(f"{told.rstrip('.')}; see: {command} --help")
+
+
+def _silence() -> None:
+    """Nothing further is written to a standard output that takes no more, not even at the end of the program."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from knockon import resources
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
@@ -50,11 +51,5 @@ def one_of(name: str, *known: str) -> str:
 
 
 def text_of(place: str) -> str:
-    """The text of a file, or of standard input for `-`; a byte order mark is dropped. Raises BadInput."""
-    try:
-        raw = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"cannot read {place}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{place} is not UTF-8") from None
+    """The text of a file, or of standard input for `-`. Raises BadInput."""
+    return resources.text_of(sys.stdin.buffer if place == "-" else Path(place), place)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from knockon.cli.cells import Cell
+from knockon.errors import UNSEEN, harmless
 from knockon.queries import EDGES
 from knockon.views.wording import cell, head
 
@@ -28,15 +30,23 @@ LONG = 20_000
 """From so many draws on, a run is long enough for a progress bar."""
 
 
+class _Screen(Console):
+    """A console whose terminal obeys us alone: no value can move its cursor, colour it or turn a line around."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else piece._replace(text=harmless(piece.text))
+
+
 def console(no_color: bool) -> Console:
-    """Standard output, in colours on a terminal unless told otherwise."""
-    return Console(no_color=no_color or None, highlight=False, soft_wrap=False)
+    """Standard output, in colours on a terminal unless told otherwise; brackets and colons in values mean nothing."""
+    return _Screen(no_color=no_color or None, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def json(record: object) -> None:
     """Print a record as JSON."""
-    json_module.dump(record, sys.stdout, indent=2, ensure_ascii=False, default=str)
-    print()
+    text = json_module.dumps(record, indent=2, ensure_ascii=False, default=str)
+    print(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from knockon.projection.amounts import Record
-from knockon.queries import EDGES, Source, ask, library
+from knockon.queries import EDGES, ask, library
+
+if TYPE_CHECKING:
+    from knockon.queries import Source
 
 Ingredients = Mapping[str, list[Record]]
 """Name of a query below `exposures/`, such as `contracts` -> its rows by column."""

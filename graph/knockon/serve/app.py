@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import h11
 import pyoxigraph as ox
 import uvicorn
 from starlette.applications import Starlette
@@ -119,10 +121,16 @@ def serve(study: Study, host: str, port: int, limits: Limits, say: Callable[[str
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
         )
+        logging.getLogger("uvicorn.error").addFilter(_ours)
         server = _Server(config, pool)
         asyncio.run(server.serve(sockets=[listener]))
         if not server.started:
             raise KnockonError("the server did not start; is there memory left for its workers?")
+
+
+def _ours(record: logging.LogRecord) -> bool:
+    """Whether a failure is the server's: a stranger who breaks the protocol half-way is answered by hanging up."""
+    return not (record.exc_info and isinstance(record.exc_info[1], h11.LocalProtocolError))
 
 
 class _Server(uvicorn.Server):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import struct
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knockon.errors import KnockonError
 from knockon.serve.worker import MEMORY, framed
+
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but the latter, and it kills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +201,9 @@ class _Worker:
         return Reply(head["status"], head.get("media", ""), await stdout.readexactly(head["length"]))
 
     def kill(self) -> None:
-        if not self.dead:
-            self._process.kill()
+        if not self.dead:  # not by the process' own kill, which would take its end from asyncio
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, _KILL)
 
     async def end(self) -> None:
         try:  # one that died by itself is only waited for: a signal would take its end from asyncio

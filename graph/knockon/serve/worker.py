@@ -87,7 +87,7 @@ def _answer(store: ox.Store, asked: dict[str, Any]) -> bytes:
         return _refusal(400, str(error))
     except _TooMuch:
         return _refusal(422, f"the answer is larger than {asked['most']:,} bytes; ask for less, say with LIMIT")
-    except (ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError) as error:
         return _refusal(400, str(error))
     return framed({"status": 200, "media": media}, body.getvalue())
 

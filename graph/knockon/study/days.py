@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 from knockon import tables
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book, Finding, Row
+from knockon.resources import text_of
 
 T = TypeVar("T")
 
@@ -189,13 +190,7 @@ def _cell(place: Place, column: tables.Column, cell: str) -> Any:
 def _cells(file: str, needed: list[tables.Column]) -> Iterator[tuple[int, dict[str, str]]]:
     """The needed cells of each row by column, with its line."""
     name = Path(file).name
-    try:
-        text = Path(file).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"cannot read {file}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{name}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
-    reader = csv.reader(io.StringIO(text), strict=True)
+    reader = csv.reader(io.StringIO(text_of(Path(file), name)), strict=True)
     try:
         header = next(reader, [])
         at = {column.name: _position((name, 1), header, column.name, needed) for column in needed}

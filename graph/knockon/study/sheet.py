@@ -1,10 +1,12 @@
-"""Records as CSV: one shape for the command and the server, with nothing in it that a spreadsheet would run."""
+"""Records as CSV: one shape for the command and the server; nothing in it is run by a spreadsheet or a terminal."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
+
+from knockon.errors import harmless
 
 if TYPE_CHECKING:
     from knockon.study import Study
@@ -13,9 +15,16 @@ if TYPE_CHECKING:
 def write(into: TextIO, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows under their columns; text that a spreadsheet would take for a formula gets an apostrophe in front."""
     writer = csv.writer(into, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(_inert, columns))
     for row in rows:
-        writer.writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in row])
+        writer.writerow(map(_inert, row))
+
+
+def _inert(value: Any) -> Any:
+    """The value; of text, nothing that would be obeyed."""
+    if not isinstance(value, str) or not value:
+        return value
+    return f"'{harmless(value)}" if value[0] in "=+-@\t\r" else harmless(value)
 
 
 def records(into: TextIO, found: Sequence[dict[str, Any]]) -> None:

@@ -33,8 +33,8 @@ def then_and_now(study: Study) -> Iterator[Apart]:
 
 def rows(study: Study, lab: str, day: date) -> list[dict[str, Any]]:
     """What the question of the stated sum answers for a lab on a day."""
-    facts = type(study)(study.book, day).facts
-    return list(queries.ask(facts, queries.find(QUERY), {"buyer": lab}).records())
+    known = study if day == study.as_of else type(study)(study.book, day)
+    return list(queries.ask(known.source, queries.find(QUERY), {"buyer": lab}).records())
 
 
 def apart(study: Study, lab: str, stated: float, day: date, found: Sequence[dict[str, Any]]) -> Apart:
