@@ -7,7 +7,7 @@ EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test golden reference pictures places bench clean help
+.PHONY: demo test golden reference pictures wheel-test places bench clean help
 
 help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
@@ -15,6 +15,7 @@ help:
 	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook, reference"
 	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
 	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
+	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
 	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
 	@echo "make places  give parties that are new to the book a place on the network page"
 	@echo "make clean   remove .venv and what the runs left behind"
@@ -39,6 +40,9 @@ reference: $(VENV)/.installed
 
 pictures: $(VENV)/.test-tools
 	$(BIN)/python tests/pictures.py
+
+wheel-test: $(VENV)/.test-tools
+	KNOCKON_WHEEL=full $(BIN)/python -m pytest tests/test_wheel.py
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
