@@ -10,15 +10,15 @@ PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/pyt
 .PHONY: demo test golden reference pictures wheel-test places bench clean help
 
 help:
-	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
-	@echo "make test    set up with the test tools, then run everything"
-	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook, reference"
+	@echo "make demo       set up, then: who loses what if OpenAI loses a fifth of its value"
+	@echo "make test       set up with the test tools, then run everything"
+	@echo "make golden     write anew what the tests compare with: answers on the small book, catalogue, cookbook, reference"
 	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
 	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
 	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
-	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
-	@echo "make places  give parties that are new to the book a place on the network page"
-	@echo "make clean   remove .venv and what the runs left behind"
+	@echo "make bench      the engine and the literature's models beside plain loops, in one run"
+	@echo "make places     give parties that are new to the book a place on the network page"
+	@echo "make clean      remove .venv and what the runs left behind"
 
 demo: $(VENV)/.installed
 	@$(BIN)/knockon shock openai=0.2 --as-of 2025-11-05 --html knockon-out/openai-loses-a-fifth.html
