@@ -7,15 +7,18 @@ EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test golden places bench clean help
+.PHONY: demo test golden reference pictures wheel-test places bench clean help
 
 help:
-	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
-	@echo "make test    set up with the test tools, then run everything"
-	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
-	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
-	@echo "make places  give parties that are new to the book a place on the network page"
-	@echo "make clean   remove .venv and what the runs left behind"
+	@echo "make demo       set up, then: who loses what if OpenAI loses a fifth of its value"
+	@echo "make test       set up with the test tools, then run everything"
+	@echo "make golden     write anew what the tests compare with: answers on the small book, catalogue, cookbook, reference"
+	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
+	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
+	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
+	@echo "make bench      the engine and the literature's models beside plain loops, in one run"
+	@echo "make places     give parties that are new to the book a place on the network page"
+	@echo "make clean      remove .venv and what the runs left behind"
 
 demo: $(VENV)/.installed
 	@$(BIN)/knockon shock openai=0.2 --as-of 2025-11-05 --html knockon-out/openai-loses-a-fifth.html
@@ -27,10 +30,19 @@ test: $(VENV)/.test-tools
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-golden: $(VENV)/.installed
+golden: reference
 	$(BIN)/python tests/goldens.py
 	$(BIN)/knockon queries --format ttl > queries/catalogue.ttl
 	$(BIN)/knockon queries --format md --as-of 2025-11-05 > docs/cookbook.md
+
+reference: $(VENV)/.installed
+	$(BIN)/python tests/reference_pages.py
+
+pictures: $(VENV)/.test-tools
+	$(BIN)/python tests/pictures.py
+
+wheel-test: $(VENV)/.test-tools
+	KNOCKON_WHEEL=full $(BIN)/python -m pytest tests/test_wheel.py
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done

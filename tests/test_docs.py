@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+import knockon
 from knockon.cli import run
+from knockon.queries import EDGES, library
+from knockon.study import Study
 from knockon.study.adding import from_answers
 from knockon.vocab import Firmness, Instrument
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", *ROOT.glob("*/README.md")])
-COMMAND = re.compile(r"(?:^|`)(knockon [^`\n]+)", re.MULTILINE)
-OWN = re.compile(r"\b(my[\w.-]*|DEAL/LEG|NAME|<[^>]+>|--open|--port|solve|serve|endpoint|new deal)\b|<|\[|\.\.\.|…")
+TEXT = (ROOT / "README.md").read_text("utf-8")
+PICTURES = ROOT / "docs" / "pictures"
+LEAST = ("reported", "definitive")
+PAGES = sorted(
+    {ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")}
+)
+MADE = {ROOT / "docs" / "cookbook.md", *(ROOT / "docs" / "reference").iterdir()}  # which have tests of their own
+COMMAND = re.compile(r"^(?: {4})?(knockon [^`\n]+)|`(knockon [^`]+)`", re.MULTILINE)
+OWN = re.compile(
+    r"\b(my[\w.-]*|DEAL/LEG|DIR|NAME|COMMAND|<[^>]+>|--open|--port|solve|serve|endpoint|new deal)\b|<|\[|\.\.\.|…"
+)
+VERBS = ("knockon ask", "knockon explain", "knockon export")  # as words of a sentence; they take a name
 
 
 def commands() -> list[str]:
-    pages = [page for page in PAGES if page.name != "cookbook.md"]  # made from the library, which has its own tests
-    found = {
-        match.group(1).split("#")[0].strip() for page in pages for match in COMMAND.finditer(page.read_text("utf-8"))
-    }
-    return sorted(command for command in found if not OWN.search(command) and command != "knockon explain")
+    texts = [page.read_text("utf-8") for page in PAGES if page not in MADE]
+    found = {" ".join("".join(pair).split("#")[0].split()) for text in texts for pair in COMMAND.findall(text)}
+    return sorted(command for command in found if not OWN.search(command) and command not in VERBS)
 
 
 def test_the_pages_name_commands() -> None:
@@ -40,12 +51,57 @@ def test_a_command_of_the_pages_runs(
 
 
 def test_the_python_of_the_readme_runs() -> None:
-    blocks = re.findall(r"^ *```python\n(.*?)^ *```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```", TEXT, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 1
     lines = [line.strip() for line in blocks[0].splitlines()]
     space: dict[str, object] = {}
     exec("\n".join(lines), space)
     assert "book" in space
+
+
+def test_the_readme_says_of_the_engine_what_the_scoreboard_says() -> None:
+    rungs = json.loads((ROOT / "tests" / "golden" / "scoreboard.json").read_text("utf-8"))["rungs"]
+    names = {"direct exposure": "direct", "number of counterparties": "degree", "size": "size", "market beta": "beta"}
+    names |= {"beta and AI basket": "ai_basket", "sector": "sector"}
+    (row,) = re.findall(r"^\| direct exposure .*$", TEXT, re.MULTILINE)
+    assert {name: f"{rungs[key]['mean_spearman']:.2f}" for name, key in names.items()} == dict(
+        re.findall(r"([a-zA-Z][a-zA-Z ]+) \((\d\.\d\d)\)", re.sub(r"\| |, | \|", "", row))
+    )
+    mean, after = (f"{rungs['engine'][key]:.2f}" for key in ("mean_spearman", "mean_spearman_after_ai"))
+    assert f"abnormal returns is {mean}" in " ".join(TEXT.split())
+    assert f"After market and AI basket it scores {after}" in TEXT
+
+
+def test_the_readme_says_what_its_commands_answer(eve: Study) -> None:
+    listed = eve.shock({"openai": 0.2}, draws=0).totals["listed_usd"]
+    assert f"listed firms some ${listed / 1e9:.0f}bn" in " ".join(TEXT.split())
+    central = [f"{100 * eve.circularity(least).point.indices.bff_circulation_index:.1f}%" for least in LEAST]
+    assert re.findall(r"(\d\.\d%) (?:of a year|if only)", TEXT) == central
+    assert f"{sum(query.topic != EDGES for query in library().values())} can be asked by name" in TEXT
+
+
+def test_the_pictures_of_the_readme_are_small_and_show_what_the_commands_draw(tmp_path: Path) -> None:
+    shown = {ROOT / target for target in re.findall(r"docs/pictures/[\w.]+", TEXT)}
+    assert shown == set(PICTURES.iterdir()) and len(shown) == 4
+    assert all(picture.stat().st_size < 300_000 for picture in shown)
+    study = knockon.open(as_of="2025-11-05")
+    study.shock({"openai": 0.2}).picture(tmp_path / "losses.svg")
+    study.circularity().picture(tmp_path / "circularity.svg")
+    for drawn in tmp_path.iterdir():
+        remedy = f"docs/pictures/{drawn.name} is not current: make pictures"
+        assert _words(drawn) == _words(PICTURES / drawn.name), remedy
+
+
+def _words(drawing: Path) -> list[str]:
+    """What is written in a drawing, but for the edition."""
+    found = re.findall(r"<text[^>]*>([^<]*)</text>", drawing.read_text("utf-8"))
+    return [words for words in found if "Source:" not in words]
+
+
+def test_the_citation_file_names_this_version_and_edition(eve: Study) -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {eve.edition.code}\n" in text
+    assert f"\ndate-released: {eve.edition.data}\n" in text
 
 
 def test_the_answers_that_contributing_shows_make_a_deal_that_fits_the_shipped_book() -> None:

@@ -28,14 +28,16 @@ def test_what_the_page_shows_is_what_happens(
     shown: Any = None
     for kind, name, text in found:
         if name:
-            Path(name).write_text(text)
+            Path(name).write_text(text, encoding="utf-8")
         elif kind == "sh":
             shown = ask(capsys, *shlex.split(text)[2:])
         elif kind == "json":
             same(shown, json.loads(text), 1e-12)
         else:
             exec(text, {})
-    same(shown, solve("clearing", json.loads(Path("banks.json").read_text()), alpha=0.9, beta=0.9), 1e-12)
+    same(
+        shown, solve("clearing", json.loads(Path("banks.json").read_text(encoding="utf-8")), alpha=0.9, beta=0.9), 1e-12
+    )
 
 
 def test_the_page_names_every_model_key_and_option() -> None:

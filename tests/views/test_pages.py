@@ -63,7 +63,9 @@ def test_a_hostile_entry_stays_text_in_the_index() -> None:
 
 def test_a_page_says_how_to_cite_it(tiny: Study) -> None:
     page = document(title="A", subtitle="B", edition=str(tiny.edition), as_of="2025-04-30", body="")
-    assert f"Cite as: knockon, {tiny.edition}, as of 2025-04-30." in page
+    assert (
+        f"Cite as: knockon, {tiny.edition}, as of 2025-04-30. Data and figures of the shipped book: CC BY 4.0" in page
+    )
 
 
 def test_every_event_of_the_book_has_a_page_and_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ class ShockResult:
         """Dollars that the scenario's factor returns take from each listed party with known loadings.
 
         1 + r = (1 + beta market + gamma ai)(1 - h): the factor part is what is left of the value times minus the
-        factor return (contagion.md, section 7). Loadings are the newest estimated before the date.
+        factor return. Loadings are the newest estimated before the date.
         """
         asked = self.scenario.factors
         if not (asked.market or asked.ai):
