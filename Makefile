@@ -12,7 +12,7 @@ PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/pyt
 help:
 	@echo "make demo       set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test       set up with the test tools, then run everything"
-	@echo "make golden     write anew what the tests compare with: answers on the small book, catalogue, cookbook, reference"
+	@echo "make golden     write anew what the tests compare with: answers, catalogue, cookbook, reference"
 	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
 	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
 	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
@@ -34,6 +34,7 @@ golden: reference
 	$(BIN)/python tests/goldens.py
 	$(BIN)/knockon queries --format ttl > queries/catalogue.ttl
 	$(BIN)/knockon queries --format md --as-of 2025-11-05 > docs/cookbook.md
+	$(BIN)/knockon view ontology --out docs/ontology.html --quiet
 
 reference: $(VENV)/.installed
 	$(BIN)/python tests/reference_pages.py
