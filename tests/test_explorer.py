@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import knockon
 from conftest import TINY
+from knockon.study import pages
+from knockon.study.timeline import indebted
 from serving import Server, serving
 
 QUERY = "SELECT ?party WHERE {\n  GRAPH kg:book { ?party a k:Party }\n} ORDER BY ?party"
@@ -205,3 +209,25 @@ def test_what_is_not_there_is_said_on_a_page(server: Server, path: str, status: 
     assert re.search(
         r"default-src 'none'; script-src 'sha256-.*frame-ancestors", got.headers["content-security-policy"]
     )
+
+
+def test_every_view_is_served_as_it_is_written_and_the_front_page_leads_there(server: Server, visit: Open) -> None:
+    def got(path: str) -> tuple[int, str]:
+        with closing(server.connect()) as link:
+            link.request("GET", path)
+            answer = link.getresponse()
+            return answer.status, answer.read().decode()
+
+    found = {name: got(f"/{name}") for name in pages.known() if name != "shock"}
+    assert {name for name, (status, _) in found.items() if status == 400} == {"event", "scoreboard"}  # no day to tell
+    assert found["event"][1].count("no event up to") == 1
+    book = knockon.open(as_of="2025-04-30", data=TINY)
+    assert found["ontology"][1] == pages.page(book, "ontology")
+    assert got("/timeline/cloud")[1].count("What Cloud has promised to pay, by year") == 2  # title and heading
+    assert got("/timeline/cloudd")[0] == got("/event/x")[0] == 404
+    assert got("/timeline/cloud") == got("/timeline/cloud?as_of=2025-04-30")
+    assert "as of 2025-02-01" in got("/loops?as_of=2025-02-01")[1]
+    view = visit("/")
+    links = set(view.locator("nav a, .several a").evaluate_all("all => all.map((one) => one.pathname)"))
+    timelines = {f"/timeline/{party}" for party in indebted(book)}
+    assert links == timelines | {f"/{name}" for name in set(found) - {"event"}} | {"/what-if", "/console", "/sparql"}

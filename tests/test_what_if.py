@@ -303,6 +303,20 @@ def test_a_slider_moves_the_answer_and_the_way_back_leads_to_the_last(visit: Ope
     assert view.inner_text("#totals") == before and slider.input_value() == "20"
 
 
+def test_a_chosen_order_outlives_the_answers_that_follow(visit: Open) -> None:
+    view = visit(START)
+    view.wait_for_selector("#loss-table tbody tr")
+    head = view.get_by_role("columnheader", name="Party")
+    head.get_by_role("button").click()
+    settled(view, "If Lab loses 20% of its value")
+    view.get_by_role("slider", name="Loses of its value").focus()
+    view.keyboard.press("End")
+    settled(view, "If Lab loses 100% of its value")
+    names = view.locator("#loss-table tbody th").all_inner_texts()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert names == sorted(names) and len(names) > 2
+
+
 def test_a_link_restores_every_setting(visit: Open) -> None:
     link = (
         "/what-if?value=lab%3D0.155&cut=lab%3D0.3&void=cloud-buys-chips%2F1%3D0.5&as_of=2025-04-30&least=definitive&glut=2.5"

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import knockon
-from knockon.study import pages
-from knockon.views import network, shock
+from knockon.study import Study, pages
+from knockon.views import network, scoreboard, shock
+from knockon.views.contents import Entry, contents
 from views import scenes
+from views.boards import board
 
 
-def html(view: str) -> str:
-    """A view of the shipped book."""
-    return pages.html(knockon.open(), view)
+@cache
+def shipped() -> Study:
+    """The shipped book, opened once: its days, promises and answers serve every page."""
+    return knockon.open()
+
+
+def html(view: str) -> Callable[[], str]:
+    """Makes a view of the shipped book."""
+    return lambda: pages.page(shipped(), view)
+
+
+def index() -> str:
+    """An index with what an index can have: a page, several of one kind, one that could not be written."""
+    several = {"event-a.html": "2025-11-06 A day", "event-b.html": "2025-12-11 Another"}
+    entries = (
+        Entry(title="Network", about="The whole network.", file="network.html"),
+        Entry(title="Event", about="One day.", file="event-a.html", several=several),
+        Entry(title="Shock", about="A shock.", missing="the shock view needs a shock"),
+    )
+    return contents(str(shipped().edition), "2025-11-06", entries)
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -27,10 +47,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile": lambda: network.render(scenes.hostile()),
     "hostile-shock": lambda: shock.render(scenes.hostile_shock()),
     "large": lambda: network.render(scenes.large()),
-    "event": lambda: html("event"),
-    "loops": lambda: html("loops"),
-    "timeline": lambda: html("timeline"),
-    "book": lambda: network.render(knockon.open().scene()),
+    "event": html("event"),
+    "loops": html("loops"),
+    "timeline": html("timeline"),
+    "quality": html("quality"),
+    "ontology": html("ontology"),
+    "scoreboard": lambda: scoreboard.render(board()),
+    "index": index,
+    "book": html("network"),
 }
 
 

@@ -27,6 +27,11 @@ CASES = [
     ("loops", "#circle-7", 1280),
     ("timeline", "", 400),
     ("timeline", "", 1280),
+    ("quality", "", 400),
+    ("ontology", "", 1280),
+    ("scoreboard", "", 400),
+    ("scoreboard", "#day-0", 1280),
+    ("index", "", 400),
 ]
 
 

@@ -228,27 +228,6 @@ def test_a_narrow_screen_never_scrolls_sideways(visit: Open, name: str) -> None:
     assert view.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-@pytest.mark.parametrize("name", ["small", "shock"])
-def test_every_control_has_a_name_and_every_column_a_scope(visit: Open, name: str) -> None:
-    view = visit(name)
-    nameless = view.evaluate(
-        """() => [...document.querySelectorAll("button, input, select, a")].filter((one) =>
-          !one.getAttribute("aria-label") && !one.textContent.trim() && !one.labels?.[0]?.textContent.trim()
-        ).map((one) => one.outerHTML)"""
-    )
-    assert nameless == []
-    assert view.locator("th:not([scope])").count() == 0
-    assert view.locator("table:not(:has(caption))").count() == 0
-
-
-def test_the_reader_can_switch_to_dark(visit: Open) -> None:
-    view = visit("small")
-    paper = "getComputedStyle(document.documentElement).backgroundColor"
-    before = view.evaluate(paper)
-    view.click("#theme")
-    assert (before, view.evaluate(paper)) == ("rgb(255, 255, 255)", "rgb(20, 23, 28)")
-
-
 def test_a_large_network_is_ready_within_two_seconds(visit: Open) -> None:
     assert min(visit("large").evaluate("knockon.readyAfter") for _ in range(3)) < 2000
 
@@ -325,3 +304,34 @@ def test_the_table_equals_the_graph_of_the_real_book(visit: Open, eve: Study, tm
     rows_ = waiting.value.path().read_text(encoding="utf-8").splitlines()[1:]
     assert {row.split(",")[0] for row in rows_} == live
     assert view.evaluate(DRAWN)["edges"] == len(live) == view.locator("#leg-table tbody tr").count()
+
+
+def test_the_focus_on_a_row_lights_its_line_and_a_line_that_is_chosen_its_row(visit: Open) -> None:
+    view = visit("small")
+    view.focus("#leg-table tbody tr:nth-child(2) button")
+    assert view.evaluate("knockon.lit()") == "openai-microsoft-2025/1"
+    view.keyboard.press("Enter")
+    assert view.evaluate(SELECTED) == "openai-microsoft-2025/1" == view.evaluate("knockon.lit()")
+    assert view.locator("#leg-table tr[aria-current] button").first.inner_text() == "OpenAI"
+    view.focus("#search")
+    view.keyboard.press("Escape")
+    assert view.evaluate(SELECTED) is None
+    view.evaluate("document.activeElement.blur()")
+    assert view.evaluate("knockon.lit()") is None
+
+
+def test_whoever_asks_for_less_motion_gets_none(visit: Open) -> None:
+    view = visit("small")
+    moved = view.evaluate(
+        """async () => {
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          const before = knockon.where("oracle").x;
+          document.querySelector("#zoom-in").click();
+          await frame();
+          const [first, later] = [knockon.where("oracle").x, (await frame(), await frame(), knockon.where("oracle").x)];
+          return [before !== first, first === later];
+        }"""
+    )
+    assert moved == [True, True]
+    slow = "[...document.querySelectorAll('*')].map((one) => getComputedStyle(one).transitionDuration)"
+    assert set(view.evaluate(slow)) == {"0s"}

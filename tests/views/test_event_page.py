@@ -84,10 +84,8 @@ def test_hostile_words_stay_text_and_odd_addresses_are_no_links(day: Day) -> Non
     assert html.count("&lt;img") >= 7
 
 
-@pytest.mark.parametrize("width", [400, 1280])
-def test_the_page_fits_its_window_and_sorts(visit: Callable[..., Any], width: int) -> None:
-    page = visit("event", width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+def test_a_head_sorts_what_is_not_known_last(visit: Callable[..., Any]) -> None:
+    page = visit("event")
     page.locator("#three thead button", has_text="Network").click()
     values = page.evaluate("[...document.querySelectorAll('#three tbody tr')].map((r) => r.cells[3].dataset.value)")
     known = [float(value) for value in values if value]

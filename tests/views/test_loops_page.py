@@ -83,9 +83,3 @@ def test_one_circle_is_shown_at_a_time_and_the_keyboard_turns_to_the_next(visit:
     assert page.evaluate(shown) == ["circle-2"]
     assert page.locator(".chosen [aria-current]").get_attribute("href") == "#circle-2"
     assert page.evaluate("document.activeElement.id") == "circle-2"
-
-
-@pytest.mark.parametrize("width", [400, 1280])
-def test_the_page_fits_its_window(visit: Callable[..., Any], width: int) -> None:
-    page = visit("loops", "#circle-38", width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") == width

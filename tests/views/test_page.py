@@ -137,6 +137,21 @@ def test_what_is_firm_is_solid_and_what_is_not_is_dashed() -> None:
     solid = {firmness for firmness in Firmness if marks.dash(firmness, 2.0) is False}
     assert solid == {Firmness.CLOSED, Firmness.DEFINITIVE}
     assert set(marks.DASHES) == set(Firmness)
+    inks = [sum(dash[::2]) / sum(dash) for dash in marks.DASHES.values() if dash]
+    assert inks == sorted(set(inks), reverse=True) and len(inks) == len(Firmness) - 2
+
+
+def test_families_have_the_colours_of_okabe_and_ito_one_each() -> None:
+    css = (files("knockon.views") / "templates" / "page.css").read_text(encoding="utf-8")
+    shades = dict(re.findall(r"--family-(\w+): light-dark\((#\w{6}),", css))
+    published = ("e69f00", "56b4e9", "009e73", "f0e442", "0072b2", "d55e00", "cc79a7", "000000")
+
+    def far(one: str, other: str) -> int:
+        return sum(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4))
+
+    nearest = {family: min(published, key=lambda other: far(shade[1:], other)) for family, shade in shades.items()}
+    assert set(shades) == set(Family) and len(set(nearest.values())) == len(Family)
+    assert max(far(shades[family][1:], other) for family, other in nearest.items()) < 80  # darker, for white paper
 
 
 def test_every_family_channel_and_step_of_loss_has_a_colour() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -191,12 +190,6 @@ def opened(browser: Any, seen: Quality, tmp_path: Path) -> Iterator[Open]:
     assert trouble == []
 
 
-@pytest.mark.parametrize("width", [400, 1280])
-def test_the_page_fits_its_window(opened: Open, width: int) -> None:
-    page = opened(width)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
 def test_a_head_sorts_its_column_from_the_keyboard(opened: Open) -> None:
     page = opened(1280)
     button = page.locator("#grades-table thead th:nth-child(2) button")
@@ -210,12 +203,3 @@ def test_a_head_sorts_its_column_from_the_keyboard(opened: Open) -> None:
     assert button.locator("..").get_attribute("aria-sort") == "descending"
     page.keyboard.press("Enter")
     assert page.evaluate(shares) == sorted(falling)
-
-
-def test_the_theme_follows_the_system_and_the_button(opened: Open) -> None:
-    page = opened(1280)
-    ground = "getComputedStyle(document.documentElement).backgroundColor"
-    dark = page.evaluate(ground)
-    page.locator("#theme").click()
-    assert page.evaluate(ground) == "rgb(255, 255, 255)" != dark
-    assert re.fullmatch("Dark", page.locator("#theme").inner_text())

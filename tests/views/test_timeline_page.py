@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -62,8 +60,3 @@ def test_hostile_names_stay_text(found: Timeline) -> None:
     line = replace(found.legs[0], words=evil, leg=evil)
     html = render(replace(found, party=evil, headline=evil, legs=(line,), notes=(evil,), left_out=(evil,)))
     assert "<img" not in html and html.count("&lt;img") >= 7
-
-
-@pytest.mark.parametrize("width", [400, 1280])
-def test_the_page_fits_its_window(visit: Callable[..., Any], width: int) -> None:
-    assert visit("timeline", width=width).evaluate("document.documentElement.scrollWidth") == width

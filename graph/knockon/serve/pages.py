@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from threading import Lock
 
 from starlette.requests import Request
@@ -15,10 +16,12 @@ from knockon import study
 from knockon.errors import KnockonError, UnknownName
 from knockon.serve import console, front, record, what_if
 from knockon.study import Study
-from knockon.views import network
+from knockon.study import pages as views
 
 _DAYS = 4
 """Studies of other days that are kept; the one used longest ago makes room."""
+_PAGES = 16
+"""Pages of views that are kept, as some take seconds to compute."""
 
 
 class Pages:
@@ -27,6 +30,7 @@ class Pages:
     def __init__(self, first: Study) -> None:
         self._first = first
         self._others: OrderedDict[str, Study] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str, date], str] = OrderedDict()
         self._lock = Lock()
 
     def routes(self) -> list[Route]:
@@ -34,7 +38,8 @@ class Pages:
         return [
             Route("/", self._page(lambda opened, _: front.render(opened))),
             Route("/console", self._page(lambda _, __: console.render(self._first))),
-            Route("/network", self._page(lambda opened, _: network.render(opened.scene()))),
+            *(Route(f"/{view}", self._page(self._drawn(view))) for view in views.known() if view != "shock"),
+            *(Route(f"/{view}/{{name}}", self._page(self._drawn(view))) for view in ("event", "timeline")),
             Route("/what-if", self._page(lambda opened, _: what_if.render(opened))),
             *what_if.answers(self._on, _html),
             Route("/party/{name}", self._page(record.render)),
@@ -52,6 +57,22 @@ class Pages:
                 return _html(record.sorry(str(error), self._first), 404 if isinstance(error, UnknownName) else 400)
 
         return page
+
+    def _drawn(self, view: str) -> Callable[[Study, str], str]:
+        """A view, written once for each day and subject that is asked for while it is among the last few."""
+
+        def drawn(opened: Study, name: str) -> str:
+            key = (view, name, opened.as_of)
+            with self._lock:
+                page = self._pages.pop(key, None)
+            page = page or views.page(opened, view, subject=name or None)
+            with self._lock:
+                self._pages[key] = page
+                while len(self._pages) > _PAGES:
+                    self._pages.popitem(last=False)
+            return page
+
+        return drawn
 
     def _on(self, day: str | None) -> Study:
         if not day or day == str(self._first.as_of):

@@ -51,7 +51,12 @@ def html(
     for option, asked, view in (("party", party, "timeline"), ("event", event, "event")):
         if asked and name != view:
             raise BadInput(f"--{option} goes with knockon view {view}, not with {name}")
-    return str(pages[name].render(_drawn(study, name, scenario, party or event)))
+    return page(study, name, scenario, party or event)
+
+
+def page(study: Study, name: str, scenario: Scenario | None = None, subject: str | None = None) -> str:
+    """A known view of the study, of its default subject or of one of `subjects`. Raises as `html` does."""
+    return str(known()[name].render(_drawn(study, name, scenario, subject)))
 
 
 def write_all(
@@ -72,7 +77,7 @@ def write_all(
         files = files or {f"{name}.html": None}
         try:
             for file, subject in files.items():
-                yield write(folder / file, str(view.render(_drawn(study, name, scenario, subject))))
+                yield write(folder / file, page(study, name, scenario, subject))
                 done += 1
                 if tick:
                     tick(done, total)

@@ -76,17 +76,17 @@ GROUPS: Final = (
     ),
 )
 
-# Lengths of line and gap in line widths; none: a solid line.
+# Lengths of line and gap in line widths, the less ink the less firm; none: a solid line, for what binds.
 DASHES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {
         "closed": (),
         "definitive": (),
         "staged": (8, 3),
-        "option": (8, 3),
+        "option": (7, 2, 1, 2),
         "letter_of_intent": (3.5, 2.5),
         "reported": (1, 2),
-        "rumoured": (1, 2),
-        "cancelled": (1, 5),
+        "rumoured": (1, 3.2),
+        "cancelled": (1, 6),
     }
 )
 

@@ -143,7 +143,8 @@ def _prefixes(reference: Reference) -> str:
 def _plain(label: str, heads: tuple[str, ...], rows: str) -> str:
     head = "".join(f"<th scope=col>{escape(words)}</th>" for words in heads)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<table aria-label="{escape(label)}">'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -158,7 +158,7 @@ def _grades(quality: Quality) -> str:
         for line in quality.grades
     ]
     drawn = _bars(bars, "Share of value by grade of source; blue: filings and company releases")
-    return drawn + _listed("grades", _GRADES, ("Grade of the source", "Share", "Amount", "Legs"), rows)
+    return _listed("grades", _GRADES, ("Grade of the source", "Share", "Amount", "Legs"), rows) + drawn
 
 
 def _single(quality: Quality) -> str:
@@ -197,7 +197,7 @@ def _ages(quality: Quality) -> str:
         (words, count / most, f"{count} part{'y' if count == 1 else 'ies'}", "dim") for words, count in quality.ages
     ]
     drawn = _bars(bars, "How many parties by the age of their newest fact")
-    return drawn + _listed("newest-facts", _AGES, ("Party", "Newest fact", "Days ago"), rows)
+    return _listed("newest-facts", _AGES, ("Party", "Newest fact", "Days ago"), rows) + drawn
 
 
 def _listed(
@@ -229,7 +229,7 @@ def _source(leg: LegLine) -> Cell:
 
 
 def _bars(bars: Sequence[tuple[str, float, str, str]], words: str) -> str:
-    """Bars by label, length from 0 to 1, figure and kind, beside the list they sum up."""
+    """Bars by label, length from 0 to 1, figure and kind, below the list they sum up."""
     drawn = "".join(
         bar(label, [Part(kind, 0.0, length)], figure, f"{label} {figure}") for label, length, figure, kind in bars
     )

@@ -177,6 +177,7 @@ showChoices();
 window.knockon = Object.freeze({
   drawn: () => ({ ...picture.drawn(), rows: legTable.shown().length }),
   selected: () => state.selected?.id ?? null,
+  lit: () => picture.lit(),
   where: (id) => picture.where(id),
   lost: () => Object.fromEntries([...parties.keys()].map((id) => [id, lossNow(id).words])),
   readyAfter: performance.now(),

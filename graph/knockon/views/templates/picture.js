@@ -109,6 +109,11 @@ class Picture {
     return { nodes: this.#nodeSet.length, edges: this.#edgeSet.length };
   }
 
+  // The mark that the pointer or the keyboard is on, else the selected one.
+  lit() {
+    return this.#focus.hovered ?? this.#focus.selected;
+  }
+
   where(id) {
     return this.#network.canvasToDOM(this.#network.getPosition(id));
   }

@@ -1,13 +1,15 @@
 // A table whose rows sort, filter and can be marked; knows nothing of what they say.
 
 // columns: [{head, value(row), cell(row), kind}], kind being the classes of its cells; the first column
-// heads the row. A column of numbers sorts downwards first. `sorted` is the first order's column, null for none.
-function createTable(table, caption, columns, rows, sorted) {
+// heads the row. A column of numbers sorts downwards first. `sorted` is the first order's column, null for none;
+// `chosen` is the order that a reader had chosen in an earlier table of the same heads.
+function createTable(table, caption, columns, rows, sorted, chosen = null) {
   const lines = rows.map((row) => ({ row, tr: null, shown: true }));
   const heads = columns.map(({ head, kind = "" }, i) =>
     el(`th${kind}`, { scope: "col" }, el("button", { type: "button", onclick: () => sort(i) }, head)),
   );
-  let order = { column: sorted, way: "descending" };
+  const kept = columns.findIndex(({ head }) => head === chosen?.head);
+  let order = kept < 0 ? { column: sorted, way: "descending" } : { column: kept, way: chosen.way };
   table.tHead.append(el("tr", heads));
   table.caption.append(...caption);
 
@@ -45,6 +47,7 @@ function createTable(table, caption, columns, rows, sorted) {
       }
       arrange();
     },
+    order: () => ({ head: columns[order.column]?.head, way: order.way }),
     shown: () => lines.filter(({ shown }) => shown).map(({ row }) => row),
     // Marks the current row and brings it into view within the table's own box, never by moving the page.
     mark(isCurrent) {

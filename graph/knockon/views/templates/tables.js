@@ -54,7 +54,7 @@ function dealButton({ deal, title }, go) {
   return el("button.plain", { type: "button", onclick: () => go.deal(deal) }, title);
 }
 
-function createLossTable(go) {
+function createLossTable(go, chosen) {
   const { rows, channels } = scene.shock;
   const longest = Math.max(1, ...rows.flatMap((row) => [row.lossUsd, row.high]));
   const traded = (row) => (row.listed ? "listed" : "private");
@@ -82,7 +82,7 @@ function createLossTable(go) {
   const key = channels.map(({ id, words }) => el("span", chip(id), words));
   const note = el("small.channels", key, el("span", "Bars share one scale; the thin line is the range."));
   byId("losses").hidden = false;
-  const table = createTable(byId("loss-table"), ["Who loses, and through which channel", note], columns, rows, 1);
+  const table = createTable(byId("loss-table"), ["Who loses, and through which channel", note], columns, rows, 1, chosen);
   table.filter(() => true);
   return table;
 }

@@ -11,6 +11,7 @@ let wanted = null; // settings to ask for next
 let asking = false; // one quick request at a time: a server that lags is not flooded
 let rest = null; // the timer to the ranges
 let ranges = null; // the request for them under way
+let losses = null; // the table, whose order outlives an answer
 let changed = 0; // when the address last changed
 
 // Shares as the reader types them, in percent; both ways without dust in the last digits.
@@ -198,7 +199,7 @@ function show(found, given) {
   byId("left-names").replaceChildren(...leftOut(found.left_out, shown.leftOut));
   const table = el("table", { id: "loss-table" }, el("caption", { id: "losses-caption" }), el("thead"), el("tbody"));
   byId("loss-table").replaceWith(table);
-  createLossTable(visit);
+  losses = createLossTable(visit, losses?.order());
   for (const kind of ["toml", "csv", "json", "html"]) byId(kind).href = `/what-if.${kind}?${given}`;
 }
 
