@@ -13,7 +13,7 @@ help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test    set up with the test tools, then run everything"
 	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
-	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
+	@echo "make bench   every promised figure beside its reference, in one run; writes docs/benchmarks.md"
 	@echo "make places  give parties that are new to the book a place on the network page"
 	@echo "make clean   remove .venv and what the runs left behind"
 
@@ -32,8 +32,8 @@ golden: $(VENV)/.installed
 	$(BIN)/knockon queries --format ttl > queries/catalogue.ttl
 	$(BIN)/knockon queries --format md --as-of 2025-11-05 > docs/cookbook.md
 
-bench: $(VENV)/.installed
-	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
+bench: $(VENV)/.test-tools
+	$(BIN)/python tests/benchmarks/gates.py --out docs/benchmarks.md
 
 places: $(VENV)/.installed
 	$(BIN)/python -m knockon.study.placing
