@@ -83,28 +83,39 @@ def cpu() -> float:
 
 
 def interleaved(sides: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """CPU seconds of a call of each side, taken turn by turn; each is called once before, untimed."""
+    """CPU seconds of a call of each side, taken turn by turn; what lay in memory before is left out of collections.
+
+    A side that is over in no time is called several times in a row, as its first call tells, which does not count.
+    """
     times: dict[str, list[float]] = {name: [] for name in sides}
-    repeats = {}
-    for name, call in sides.items():
-        start = cpu()
-        call()
-        repeats[name] = max(1, math.ceil(SHORTEST / max(cpu() - start, 1e-6)))
-    for _ in range(rounds):
+    repeats: dict[str, int] = {}
+    gc.collect()
+    gc.freeze()
+    try:
         for name, call in sides.items():
-            gc.collect()
-            start = cpu()
-            for _ in range(repeats[name]):
-                call()
-            times[name].append((cpu() - start) / repeats[name])
+            repeats[name] = max(1, math.ceil(SHORTEST / max(_seconds(call, 1), 1e-6)))
+        for _ in range(rounds):
+            for name, call in sides.items():
+                times[name].append(_seconds(call, repeats[name]))
+    finally:
+        gc.unfreeze()
     return times
+
+
+def _seconds(call: Callable[[], object], repeats: int) -> float:
+    """CPU seconds of a call, the mean of `repeats` in a row."""
+    start = cpu()
+    for _ in range(repeats):
+        call()
+    return (cpu() - start) / repeats
 
 
 def measured(gate: Gate, rounds: int = ROUNDS) -> Figure:
     """The gate's figure. Raises Disagree before anything is timed."""
     if not gate.same(gate.ours(), gate.theirs()):
         raise Disagree(f"{gate.task}: the two sides differ; nothing is timed")
-    times = interleaved({"ours": gate.ours, "theirs": gate.theirs}, rounds)
+    sides = {"ours": gate.ours, "theirs": gate.theirs}
+    times = interleaved(sides, rounds)
     return Figure(gate, statistics.median(times["ours"]), gate.scale * statistics.median(times["theirs"]))
 
 
