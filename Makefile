@@ -16,7 +16,7 @@ help:
 	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
 	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
 	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
-	@echo "make bench      the engine and the literature's models beside plain loops, in one run"
+	@echo "make bench      every promised figure beside its reference, in one run; writes docs/benchmarks.md"
 	@echo "make places     give parties that are new to the book a place on the network page"
 	@echo "make clean      remove .venv and what the runs left behind"
 
@@ -45,8 +45,8 @@ pictures: $(VENV)/.test-tools
 wheel-test: $(VENV)/.test-tools
 	KNOCKON_WHEEL=full $(BIN)/python -m pytest tests/test_wheel.py
 
-bench: $(VENV)/.installed
-	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
+bench: $(VENV)/.test-tools
+	$(BIN)/python tests/benchmarks/gates.py --out docs/benchmarks.md
 
 places: $(VENV)/.installed
 	$(BIN)/python -m knockon.study.placing

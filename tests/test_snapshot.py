@@ -60,6 +60,10 @@ def total(book: Path) -> list[Any]:
     return [*study.answer("compute-contracts").rows, study.exposures.contracts.amount.tolist()]
 
 
+def key(book: Path) -> str:
+    return snapshot.Snapshot.of(lambda: tables.digest_of(book)).key
+
+
 def entries(cache: Path) -> list[Path]:
     return sorted(cache.iterdir())
 
@@ -94,11 +98,11 @@ def test_exposures_come_back_to_the_last_bit(eve: Study, morrow: Study) -> None:
 
 
 def test_one_byte_more_in_any_file_and_nothing_old_is_used(own: Path, cache: Path) -> None:
-    keys = {snapshot.Snapshot.of(tables.digest_of(own)).key}
+    keys = {key(own)}
     files = sorted(own.glob("*.csv"))
     for file in files:
         file.write_bytes(file.read_bytes() + b"\n")
-        keys.add(snapshot.Snapshot.of(tables.digest_of(own)).key)
+        keys.add(key(own))
     assert len(keys) == len(files) + 1
 
 
@@ -113,6 +117,18 @@ def test_another_amount_is_answered_at_once(own: Path, cache: Path) -> None:
     assert total(own) == before
 
 
+def test_what_was_read_while_a_file_changed_is_not_kept(own: Path, cache: Path) -> None:
+    study = knockon.open(DAY, own)
+    whole = len(entries(cache))
+    text = (own / "claims.csv").read_bytes()
+    (own / "claims.csv").write_bytes(text + b"\n")
+    assert study.exposures and study.source
+    assert len(entries(cache)) == whole
+    (own / "claims.csv").write_bytes(text)
+    total(own)
+    assert len(entries(cache)) == whole + 2
+
+
 def test_a_book_that_broke_is_refused_as_without_a_snapshot(own: Path, cache: Path) -> None:
     total(own)
     (own / "legs.csv").write_bytes((own / "legs.csv").read_bytes() + b"x,y\n")
@@ -123,10 +139,9 @@ def test_a_book_that_broke_is_refused_as_without_a_snapshot(own: Path, cache: Pa
 def test_other_code_or_another_store_has_a_snapshot_of_its_own(
     own: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digest = tables.digest_of(own)
-    key = snapshot.Snapshot.of(digest).key
+    before = key(own)
     monkeypatch.setattr(ox, "__version__", "0.0.0")
-    assert snapshot.Snapshot.of(digest).key != key
+    assert key(own) != before
 
 
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
@@ -220,7 +235,7 @@ def test_a_builder_that_is_killed_leaves_nothing_that_is_used(
 
 def test_what_was_not_used_for_longest_goes(own: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "MOST_BYTES", 6500)
-    kept = snapshot.Snapshot.of("book")
+    kept = snapshot.Snapshot.of(lambda: "book")
     for at, name in enumerate(("a", "b", "c")):
         kept.keep_text(name, "x" * 2000)
         os.utime(kept._entry(cache, name), (at, at))

@@ -65,14 +65,19 @@ def _usual() -> Path:
 class Snapshot:
     """What is kept of one book under one version of the program; with no `root`, nothing."""
 
-    root: Path | None
-    key: str
+    root: Path | None = None
+    key: str = ""
+    now: Callable[[], str] = str  # the key that the files would have at this moment
 
     @staticmethod
-    def of(digest: str) -> Snapshot:
-        """The entries for a book whose files hash to `digest`."""
+    def of(digest: Callable[[], str]) -> Snapshot:
+        """The entries for a book whose files hash to what `digest` finds."""
+
+        def now() -> str:
+            return sha256(f"{digest()} {_program()}".encode()).hexdigest()
+
         root = cache()
-        return Snapshot(root, sha256(f"{digest} {_program()}".encode()).hexdigest() if root else "")
+        return Snapshot(root, now(), now) if root else Snapshot()
 
     def text(self, name: str) -> str | None:
         """The text kept as `name`."""
@@ -120,8 +125,11 @@ class Snapshot:
         return None
 
     def _keep(self, name: str, write: Callable[[Path], object]) -> None:
-        """Build the entry under another name, bring it to the disk, then move it into place, whole."""
-        if self.root is None:
+        """Build the entry under another name, bring it to the disk, then move it into place, whole.
+
+        Not where a file has changed since the key was made: what was read may then be neither the old nor the new.
+        """
+        if self.root is None or self._entry(self.root, name).exists() or self.now() != self.key:
             return
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

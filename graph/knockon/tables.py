@@ -66,8 +66,8 @@ def schema() -> Mapping[str, tuple[Column, ...]]:
     return {table: tuple(columns) for table, columns in tables.items()}
 
 
-def read(folder: Traversable | None = None, digest: str | None = None) -> Book:
-    """The book in `folder` (default: the one that ships); `digest` if it has been computed already.
+def read(folder: Traversable | None = None) -> Book:
+    """The book in `folder` (default: the one that ships).
 
     Raises BadInput with the first defect: file, row, column, value, remedy.
     """
@@ -75,12 +75,12 @@ def read(folder: Traversable | None = None, digest: str | None = None) -> Book:
     parsed = parse(place)
     if parsed.findings:
         raise BadInput(str(parsed.findings[0]))
-    return Book(tables=parsed.tables, edition=_edition(place, digest or digest_of(place)))
+    return Book(tables=parsed.tables, edition=_edition(place))
 
 
-def unread(folder: Traversable, digest: str) -> Book:
+def unread(folder: Traversable) -> Book:
     """The book in a folder whose very files `read` has found sound before: each table is read when it is needed."""
-    return Book(tables=_Unread(folder), edition=_edition(folder, digest))
+    return Book(tables=_Unread(folder), edition=_edition(folder))
 
 
 class _Unread(Mapping[str, tuple[Row, ...]]):
@@ -398,10 +398,10 @@ def digest_of(folder: Traversable) -> str:
     return digest.hexdigest()
 
 
-def _edition(folder: Traversable, digest: str) -> Edition:
+def _edition(folder: Traversable) -> Edition:
     stamp = folder / "EDITION"
     name = one_line(text_of(stamp, "EDITION")) if stamp.is_file() else "own data"
-    return Edition(data=name, hash=digest[:12], code=version("knockon"))
+    return Edition(data=name, hash=digest_of(folder)[:12], code=version("knockon"))
 
 
 def _files(place: Traversable) -> Iterator[str]:

@@ -12,10 +12,9 @@ import csv
 import platform
 import statistics
 import sys
-import time
-from collections.abc import Callable, Mapping
 
 import pandas as pd
+from harness import interleaved
 
 import knockon
 from knockon import exports, tables
@@ -55,17 +54,6 @@ def ours() -> tuple[int, int]:
     values(book, day)
     claims = (claim for found in book.claims.values() for claim in found)
     return sum(map(len, book.tables.values())), sum(claim.usd or 0 for claim in claims)
-
-
-def interleaved(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """CPU seconds of each side, taken turn by turn."""
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, call in sides.items():
-            start = time.process_time()
-            call()
-            times[name].append(time.process_time() - start)
-    return times
 
 
 def main(quick: bool) -> int:

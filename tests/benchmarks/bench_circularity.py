@@ -17,6 +17,7 @@ from itertools import islice
 
 import networkx as nx
 import numpy as np
+from harness import interleaved
 from scipy import sparse
 
 import knockon
@@ -60,11 +61,11 @@ def beside_networkx(rounds: int) -> int:
         if ours != sorted(theirs):
             print("the two sides disagree: nothing is timed", file=sys.stderr)
             return 1
-        a, b = [], []
-        for _ in range(rounds):
-            a.append(seconds(lambda W=W, longest=longest: list(cycles(W, longest))))
-            b.append(seconds(lambda G=G, longest=longest: list(nx.simple_cycles(G, length_bound=longest))))
-        x, y = statistics.median(a), statistics.median(b)
+        sides = {
+            "ours": lambda W=W, longest=longest: list(cycles(W, longest)),
+            "theirs": lambda G=G, longest=longest: list(nx.simple_cycles(G, length_bound=longest)),
+        }
+        x, y = (statistics.median(times) for times in interleaved(sides, rounds).values())
         print(f"| {n:,} | {m:,} | {longest} | {len(ours):,} | {x * 1e3:,.1f} | {y * 1e3:,.0f} | {y / x:,.0f} |")
     return 0
 
@@ -95,7 +96,7 @@ def size(null: str, graphs: int) -> float:
 def main(quick: bool) -> int:
     """Print the tables."""
     print(f"{platform.machine()}, Python {platform.python_version()}, networkx {nx.__version__}; CPU time\n")
-    if beside_networkx(1 if quick else 3):
+    if beside_networkx(1 if quick else 7):
         return 1
     W = random_network(2000, 10_000, heavy=True)
     tracemalloc.start()

@@ -11,18 +11,15 @@ from __future__ import annotations
 
 import gc
 import itertools
-import os
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy
+from harness import machine
 from scipy import sparse
 
 from knockon.contagion.classics.clearing import clearing
@@ -198,24 +195,12 @@ def _ratio(times: float) -> str:
     return f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.machine()
-
-
 def main(quick: bool) -> int:
     """Print the table, row by row; 1 if the two sides disagree."""
     rounds = 3 if quick else ROUNDS
     sizes = (50, 500, 5_000) if quick else (50, 500, 5_000, 50_000, 500_000)
     many, most = (100, 500) if quick else (1_000, 10_000)
-    print(
-        f"{_processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; Python {platform.python_version()},",
-        end=" ",
-    )
-    print(f"numpy {np.__version__}, scipy {scipy.__version__}. Mean degree {DEGREE}, tolerance {TOLERANCE:g};")
+    print(f"{machine('numpy', 'scipy')}. Mean degree {DEGREE}, tolerance {TOLERANCE:g};")
     print(f"CPU time, medians of {rounds} rounds, the two sides turn by turn.\n")
     print("| model | n | scenarios | failed | knockon, ms | least to most | plain Python, ms | ratio |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)

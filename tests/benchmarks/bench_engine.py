@@ -11,11 +11,11 @@ import math
 import platform
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from harness import interleaved
 
 import knockon
 from knockon.contagion.engine import Map, Shock, coefficients
@@ -75,15 +75,10 @@ def _edges(x: Exposures) -> tuple[Any, ...]:
     return (x.contracts, x.holdings, x.debts, x.fundings, x.guarantees)
 
 
-def interleaved(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> tuple[float, float]:
+def medians(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> tuple[float, float]:
     """Median CPU seconds of both, taken turn by turn."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for side, call in zip(times, (ours, theirs), strict=True):
-            start = time.process_time()
-            call()
-            side.append(time.process_time() - start)
-    return statistics.median(times[0]), statistics.median(times[1])
+    times = interleaved({"ours": ours, "theirs": theirs}, rounds)
+    return statistics.median(times["ours"]), statistics.median(times["theirs"])
 
 
 def main(quick: bool) -> int:
@@ -117,18 +112,16 @@ def main(quick: bool) -> int:
         print("the two sides disagree: nothing is timed", file=sys.stderr)
         return 1
     rows = []
-    ours, theirs = interleaved(
+    ours, theirs = medians(
         lambda: Map(x, coefficients(x), shock).solve(tolerance=TOLERANCE), lambda: plain(x, u, none), rounds
     )
     rows.append(("one shock", ours, theirs))
-    ours, theirs = interleaved(batch, loop, rounds)
+    ours, theirs = medians(batch, loop, rounds)
     rows.append((f"every party in turn, {n} scenarios in one batch", ours, theirs))
     draws = 1000 if quick else 10_000
-    ours, theirs = interleaved(
-        lambda: spread(x, shock, draws, 7, 0.3), lambda: [plain(x, u, none) for _ in range(20)], 3
-    )
+    ours, theirs = medians(lambda: spread(x, shock, draws, 7, 0.3), lambda: [plain(x, u, none) for _ in range(20)], 3)
     rows.append((f"{draws:,} draws, with the least and greatest fixed point", ours, theirs / 20 * draws))
-    ours = statistics.median(_times(lambda: ranking(x), rounds))
+    ours = medians(lambda: ranking(x), lambda: None, rounds)[0]
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}; real book of 2025-11-05:")
     print(
         f"{n} parties, {sum(len(e) for e in _edges(x))} edges; tolerance {TOLERANCE:g}; CPU time, medians of {rounds}\n"
@@ -139,15 +132,6 @@ def main(quick: bool) -> int:
         print(f"| {name} | {a * 1e3:,.1f} | {b * 1e3:,.1f} | {b / a:,.0f} |")
     print(f"\n`rank` on the same book: {ours * 1e3:,.0f} ms. The plain loop of the draws is extrapolated from 20.")
     return 0
-
-
-def _times(call: Callable[[], object], rounds: int) -> list[float]:
-    found = []
-    for _ in range(rounds):
-        start = time.process_time()
-        call()
-        found.append(time.process_time() - start)
-    return found
 
 
 if __name__ == "__main__":

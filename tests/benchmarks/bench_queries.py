@@ -13,7 +13,6 @@ import platform
 import signal
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,15 @@ import rdflib
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from harness import interleaved
+
 import knockon
 import synthetic
 from knockon.queries import ask, find, library
 from rdf import plain_rdflib
 
 LIMIT = 30
-ROUNDS = 5
+ROUNDS = 7
 PATH = """
 PREFIX k: <https://knockon.example/ontology/>
 PREFIX kg: <https://knockon.example/graph/>
@@ -67,12 +68,7 @@ def theirs(dataset: rdflib.Dataset, text: str) -> list[tuple[str | None, ...]]:
 
 def median(rounds: int, call: Callable[..., object], *arguments: object) -> float:
     """CPU seconds that a call takes."""
-    taken = []
-    for _ in range(rounds):
-        start = time.process_time()
-        call(*arguments)
-        taken.append(time.process_time() - start)
-    return statistics.median(taken)
+    return statistics.median(interleaved({"it": lambda: call(*arguments)}, rounds)["it"])
 
 
 def main(quick: bool) -> int:
@@ -104,7 +100,7 @@ def main(quick: bool) -> int:
                 if theirs(dataset, text) != rows:
                     print(f"{task}: the two engines disagree", file=sys.stderr)
                     return 1
-                slow = median(3, theirs, dataset, text)
+                slow = median(ROUNDS, theirs, dataset, text)
             except TooSlow:
                 beaten.add(task)
                 print(f"{row} >{LIMIT * 1e3:,.0f} | >{LIMIT / fast:,.0f} |", flush=True)

@@ -47,15 +47,14 @@ def open(as_of: str | date | None = None, data: str | Path | None = None) -> Stu
     the data know. Raises BadInput for a malformed book or a date before the data.
     """
     place: Traversable = Path(data) if data is not None else shelf("data")
-    digest = tables.digest_of(place) if place.is_dir() else ""
-    snapshot = Snapshot.of(digest)
+    snapshot = Snapshot.of(lambda: tables.digest_of(place)) if place.is_dir() else Snapshot()
     days = snapshot.text("days")
     if days is None:
-        book = tables.read(place, digest)
+        book = tables.read(place)
         days = f"{first_day(book)} {last_day(book)}"
         snapshot.keep_text("days", days)
     else:
-        book = tables.unread(place, digest)
+        book = tables.unread(place)
     first, last = map(date.fromisoformat, days.split())
     return Study(book, _day(as_of, first, last), snapshot)
 
@@ -79,7 +78,7 @@ class Study:
     def __init__(self, book: Book, as_of: date, snapshot: Snapshot | None = None) -> None:
         self.book = book
         self.as_of = as_of
-        self._snapshot = snapshot or Snapshot(None, "")
+        self._snapshot = snapshot or Snapshot()
         self._exposures: dict[tuple[str, frozenset[str]], Exposures] = {}
         self._forecasts: dict[Event, Forecast] = {}
 
