@@ -42,6 +42,7 @@ class Endpoint:
     url: str
     timeout: float = 30.0
     retries: int = 2
+    most_bytes: int | None = None  # of one answer; None: MOST_BYTES
 
     def __post_init__(self) -> None:
         try:
@@ -144,11 +145,11 @@ class Endpoint:
             return response.headers.get_content_type(), body
 
     def _bounded(self, response: HTTPResponse, until: float) -> bytes:
-        body = bytearray()
+        body, most = bytearray(), self.most_bytes or MOST_BYTES
         while piece := response.read1(1 << 16):
             body += piece
-            if len(body) > MOST_BYTES:
-                raise BadInput(f"{self.shown} sends more than {MOST_BYTES / 1e6:,.0f} MB; ask for less, say with LIMIT")
+            if len(body) > most:
+                raise BadInput(f"{self.shown} sends more than {most / 1e6:,.0f} MB; ask for less, say with LIMIT")
             if monotonic() > until:
                 raise self._too_slow()
         return bytes(body)

@@ -182,7 +182,8 @@ def _literal(text: str) -> str:
 def _known_triples(
     book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Value], as_of: date
 ) -> Iterator[str]:
-    """What the rules make of the claims: the amounts and firmness of legs, values of parties, shortcuts."""
+    """What the rules make of the claims: the amounts and firmness of legs, values of parties, shortcuts; the day."""
+    yield f"<{GRAPHS['known']}> <{K}asOf> {_typed(as_of, 'date')} .\n"
     shortcuts: set[str] = set()
     for name, leg in resolved.items():
         subject = f"<{row_iri('legs', name)}>"

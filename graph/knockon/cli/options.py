@@ -24,6 +24,8 @@ Scheduler = Annotated[
 
 OUT = Path("knockon-out")
 """Where output files go unless a command is told otherwise."""
+MOST_EXPOSURES = 2_000_000_000
+"""Bytes of one answer when exposures are asked of an endpoint: enough for a million legs."""
 
 
 def opened(as_of: str | None, data: str | None, quiet: bool) -> Study:
@@ -34,6 +36,16 @@ def opened(as_of: str | None, data: str | None, quiet: bool) -> Study:
     if as_of is None and not quiet:
         print(f"as of {found.as_of}, the last day the data know", file=sys.stderr)
     return found
+
+
+def asked_of(url: str, timeout: float, retries: int, as_of: str | None, data: str | None) -> Study:
+    """What an endpoint holds, as a study. Raises BadInput, also for a day or a book beside it."""
+    from knockon.endpoint import Endpoint
+    from knockon.study import remote
+
+    if as_of or data:
+        raise BadInput("an endpoint holds what was loaded there; leave out --as-of and --data")
+    return remote.open(Endpoint(url, timeout, retries, most_bytes=MOST_EXPOSURES))
 
 
 def running_on(context: typer.Context, name: str, scheduler: str | None) -> Engine:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import EngineName, Scheduler, one_of, opened, running_on
-from knockon.errors import UnknownName
+from knockon.cli.options import EngineName, Scheduler, asked_of, one_of, opened, running_on
+from knockon.errors import BadInput, UnknownName
 
 Basis = Annotated[str, typer.Option(metavar="pv|announcement", help="What a contract is worth.")]
 Kind = Annotated[
@@ -73,6 +73,12 @@ def shock(
     picture: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write a chart of the losses too, .svg or .png.")
     ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint for the exposures, not a book here."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long an answer of it may take.")] = 60.0,
+    retries: Annotated[int, typer.Option(metavar="N", help="Attempts after the first, if it is down or busy.")] = 2,
     engine: EngineName = "local",
     scheduler: Scheduler = None,
     format: Format = "table",
@@ -101,7 +107,12 @@ def shock(
         common_holders=common_holders,
         rivals=rivals,
     )
-    study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
+    if endpoint is not None:
+        study = asked_of(endpoint, timeout, retries, as_of, data)
+        if asked.as_of not in (None, study.as_of):
+            raise BadInput(f"{endpoint} holds the graph of {study.as_of}, the scenario is of {asked.as_of}")
+    else:
+        study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
     with show.progress("draws", asked.draws, quiet) as tick:
         result = study.run(asked, tick, running_on(context, engine, scheduler))
     if by and by != "knockon":
