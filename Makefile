@@ -7,13 +7,16 @@ EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test golden places bench clean help
+.PHONY: demo test golden places bench fuzz load lock clean help
 
 help:
 	@echo "make demo    set up, then: who loses what if OpenAI loses a fifth of its value"
 	@echo "make test    set up with the test tools, then run everything"
 	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
 	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
+	@echo "make fuzz    100,000 spoilt inputs for every reader, and writers killed at random: half an hour or more"
+	@echo "make load    the server under load for three minutes: latencies, memory, and how it ends"
+	@echo "make lock    write requirements.lock anew from pyproject.toml; needs uv"
 	@echo "make places  give parties that are new to the book a place on the network page"
 	@echo "make clean   remove .venv and what the runs left behind"
 
@@ -34,6 +37,17 @@ golden: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
+
+fuzz: $(VENV)/.test-tools
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run --inputs 102000 --seed 1
+	PYTHONPATH=tests $(BIN)/python -m fuzz.killed --trials 300 --seed 1
+
+load: $(VENV)/.test-tools
+	PYTHONPATH=tests $(BIN)/python -m fuzz.load --minutes 3
+
+lock:
+	uv pip compile pyproject.toml --extra test --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
 
 places: $(VENV)/.installed
 	$(BIN)/python -m knockon.study.placing

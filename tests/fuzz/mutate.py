@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-_TOKEN = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*|[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\s+|[^\sA-Za-z0-9]", re.DOTALL)
+_TOKEN = re.compile(
+    rb"[A-Za-z_][A-Za-z0-9_]*|[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\s+|[^\sA-Za-z0-9]", re.DOTALL
+)
 
 HOSTILE = (
     *(b"", b" ", b"\n", b"\r\n", b"\t", b"\0", b'"', b"'", b",", b";", b"=", b"#", b"\\", b"/", b"%", b"%00", b"%ff"),
@@ -93,7 +95,9 @@ def _whole(dice: Random, text: bytes, _: Sequence[bytes]) -> bytes:
     if change == 2:
         return text.replace(b"\n", dice.choice((b"\r\n", b"\r", b"\n\n", b"\0")))
     if change == 3:
-        return text.decode("utf-8", "replace").encode(dice.choice(("utf-16", "utf-16-be", "utf-32", "cp500")), "replace")
+        return text.decode("utf-8", "replace").encode(
+            dice.choice(("utf-16", "utf-16-be", "utf-32", "cp500")), "replace"
+        )
     if change == 4:
         return dice.choice((b"[", b"{", b"(", b'"', b"[[", b'{"a":')) * dice.choice((3, 200, 3000)) + text
     if change == 5:

@@ -119,9 +119,7 @@ def _days(text: bytes, folder: Path) -> str | None:
     return why
 
 
-_DAY_FILES = tuple(
-    f"{option}\n".encode() + (SMALL / f"{table}.csv").read_bytes() for option, table in _DAYS.items()
-)
+_DAY_FILES = tuple(f"{option}\n".encode() + (SMALL / f"{table}.csv").read_bytes() for option, table in _DAYS.items())
 
 
 # Networks of one's own
@@ -176,7 +174,10 @@ _LISTS = {
         b"party,extliab,extasset,sigma_asset,recovery,equity_delta\na,1,9,0.1,0.5,-2\nb,1,9,0.1,0.5,0\nc,1,9,0.1,0.5,0\n",
     ),
     "seniority": (b"payer,payee,rank,amount,share\na,b,0,5,\nb,c,1,4,\nc,a,,,0.2\n", b"party,e\na,1\nb,2\nc,0\n"),
-    "crossholdings": (b"issuer,holder,share\na,b,0.1\nb,c,0.2\n", b"party,p,beta,vbar\na,1,0.2,0.5\nb,2,0,1\nc,1,0,1\n"),
+    "crossholdings": (
+        b"issuer,holder,share\na,b,0.1\nb,c,0.2\n",
+        b"party,p,beta,vbar\na,1,0.2,0.5\nb,2,0,1\nc,1,0,1\n",
+    ),
     "circularity": (_EDGES, b""),
     "supply": (
         b"supplier,customer,supplierNACE,customerNACE,weight,type\na,b,1,2,5,1\nb,c,2,3,4,2\nc,a,3,1,1,0\n",
@@ -225,14 +226,30 @@ _EDGE_FILES = (
 
 # Scenarios and answers
 
-_SCENARIOS = tuple(
-    file.read_bytes().replace(b"openai", b"lab").replace(b"coreweave", b"cloud")
-    for _, file in tables.walk(shelf("queries").joinpath("scenarios"), ".toml")
-) + (
-    b'title = "T"\nas_of = 2025-04-30\nglut = 2\nbasis = "pv"\ncurve = "exponential"\n[shock]\ndefault = ["chips"]\n'
-    b'[shock.value]\nlab = 0.2\n[shock.performance]\ncloud = 0.1\n[shock.legs]\n"lab-rents-cloud/1" = 1.0\n'
-    b'[remove]\nlegs = ["lab-rents-cloud/2"]\n[factors]\nmarket = -0.01\nai = 0.0\n[sampling]\ndraws = 20\nseed = 7\n',
-)
+_EVERY_KEY = b"""title = "T"
+as_of = 2025-04-30
+glut = 2
+basis = "pv"
+curve = "exponential"
+[shock]
+default = ["chips"]
+[shock.value]
+lab = 0.2
+[shock.performance]
+cloud = 0.1
+[shock.legs]
+"lab-rents-cloud/1" = 1.0
+[remove]
+legs = ["lab-rents-cloud/2"]
+[factors]
+market = -0.01
+ai = 0.0
+[sampling]
+draws = 20
+seed = 7
+"""
+_SHIPPED = (file.read_bytes() for _, file in tables.walk(shelf("queries").joinpath("scenarios"), ".toml"))
+_SCENARIOS = (_EVERY_KEY, *(text.replace(b"openai", b"lab").replace(b"coreweave", b"cloud") for text in _SHIPPED))
 
 
 def _scenario(text: bytes, folder: Path) -> str | None:
@@ -345,7 +362,9 @@ _SETTINGS = (
 
 # Words on the command line
 
-_SHOCKS = "lab=0.2 --cut cloud=0.1 --void lab-rents-cloud/1=1 --default bank --basis pv --paths 3 --top 5 --curve blackcox"
+_SHOCKS = (
+    "lab=0.2 --cut cloud=0.1 --void lab-rents-cloud/1=1 --default bank --basis pv --paths 3 --top 5 --curve blackcox"
+)
 _LINES = (
     f"shock {_SHOCKS} --draws 20 --seed 3 --format json --quiet --as-of 2025-04-30",
     "ask largest --format csv --param top=3",
@@ -400,4 +419,3 @@ READERS: Mapping[str, Reader] = {
     "words": Reader(tuple("\n".join(line.split()).encode() for line in _LINES), _words, 3, most=2),
 }
 """The readers inside a process; `wire` has those behind a socket."""
-

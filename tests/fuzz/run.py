@@ -28,7 +28,9 @@ OWN_CLOCK = {"query", "parameter"}
 """A question of one's own may take as long as it asks for; these are counted, and are no failure."""
 
 
-def worker(name: str, seed: int, start: int, count: int, at: Synchronized[int], found: mp.SimpleQueue[tuple[int, str]]) -> None:
+def worker(
+    name: str, seed: int, start: int, count: int, at: Synchronized[int], found: mp.SimpleQueue[tuple[int, str]]
+) -> None:
     """The inputs from `start` on, one after the other; `at` says which is on."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     reader = READERS[name]
