@@ -7,48 +7,51 @@ EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
 PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test golden reference pictures wheel-test places bench clean help
+.PHONY: demo test golden reference pictures bench scale fuzz load wheel-test lock places clean help
 
-help:
-	@echo "make demo       set up, then: who loses what if OpenAI loses a fifth of its value"
-	@echo "make test       set up with the test tools, then run everything"
-	@echo "make golden     write anew what the tests compare with: answers, catalogue, cookbook, reference"
-	@echo "make reference  docs/reference/ and the fixed words of the glossary, from the code and the tables"
-	@echo "make pictures   docs/pictures/, drawn by the program and its pages; needs the test tools and Chromium"
-	@echo "make wheel-test the wheel with all its dependencies, in an empty home: every command of it"
-	@echo "make bench      every promised figure beside its reference, in one run; writes docs/benchmarks.md"
-	@echo "make places     give parties that are new to the book a place on the network page"
-	@echo "make clean      remove .venv and what the runs left behind"
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed ## set up, then: who loses what if OpenAI loses a fifth of its value
 	@$(BIN)/knockon shock openai=0.2 --as-of 2025-11-05 --html knockon-out/openai-loses-a-fifth.html
 
-test: $(VENV)/.test-tools
+test: $(VENV)/.test-tools ## set up with the test tools, then run everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-golden: reference
+golden: reference ## write anew what the tests compare with: answers, catalogue, cookbook, reference
 	$(BIN)/python tests/goldens.py
 	$(BIN)/knockon queries --format ttl > queries/catalogue.ttl
 	$(BIN)/knockon queries --format md --as-of 2025-11-05 > docs/cookbook.md
 	$(BIN)/knockon view ontology --out docs/ontology.html --quiet
 
-reference: $(VENV)/.installed
+reference: $(VENV)/.installed ## docs/reference/ and the fixed words of the glossary, from the code and the tables
 	$(BIN)/python tests/reference_pages.py
 
-pictures: $(VENV)/.test-tools
+pictures: $(VENV)/.test-tools ## docs/pictures/, drawn by the program and its pages; needs Chromium
 	$(BIN)/python tests/pictures.py
 
-wheel-test: $(VENV)/.test-tools
+wheel-test: $(VENV)/.test-tools ## the wheel with all its dependencies, in an empty home: every command of it
 	KNOCKON_WHEEL=full $(BIN)/python -m pytest tests/test_wheel.py
 
-bench: $(VENV)/.test-tools
+bench: $(VENV)/.test-tools ## every promised figure beside its reference, in one run; writes docs/benchmarks.md
 	$(BIN)/python tests/benchmarks/gates.py --out docs/benchmarks.md
 
-places: $(VENV)/.installed
+fuzz: $(VENV)/.test-tools ## 100,000 spoilt inputs for every reader, and writers killed at random: half an hour
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run --inputs 102000 --seed 1
+	PYTHONPATH=tests $(BIN)/python -m fuzz.killed --trials 300 --seed 1
+
+load: $(VENV)/.test-tools ## the server under load for three minutes: latencies, memory, and how it ends
+	PYTHONPATH=tests $(BIN)/python -m fuzz.load --minutes 3
+
+lock: ## write requirements.lock anew from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --extra test --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+places: $(VENV)/.installed ## give parties that are new to the book a place on the network page
 	$(BIN)/python -m knockon.study.placing
 
 $(VENV)/bin/python:
@@ -65,5 +68,5 @@ $(VENV)/.test-tools: pyproject.toml $(VENV)/.installed
 	@$(PIP) --editable '.[$(EXTRAS)]'
 	@touch $@
 
-clean:
+clean: ## remove .venv and what the runs left behind
 	rm -rf $(VENV) knockon-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

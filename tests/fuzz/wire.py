@@ -105,7 +105,7 @@ _place: list[tuple[str, int]] = []
 
 @contextmanager
 def server() -> Iterator[None]:
-    """While the block runs, our server is there for the reader `http`; at the end it must have complained of nothing."""
+    """Our server, for the reader `http`; at the end it must have complained of nothing."""
     with serving("--data", str(TINY), "--as-of", "2025-04-30", "--workers", "2", "--timeout", "2") as started:
         parts = urlsplit(started.base)
         _place[:] = [(str(parts.hostname), int(parts.port or 0))]

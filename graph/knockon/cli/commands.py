@@ -61,10 +61,10 @@ def ask(
     if format != "table" and not quiet:
         print(stamp, file=sys.stderr)
     if format == "ttl":
-        print(queries.construct(source, found, params), end="")
+        print(show.escaped(queries.construct(source, found, params)), end="")
         return
     if format == "json":
-        print(queries.sparql_json(source, found, params))
+        print(show.escaped(queries.sparql_json(source, found, params)))
         return
     answer = queries.ask(source, found, params)
     if format == "csv":

@@ -45,8 +45,16 @@ def console(no_color: bool) -> Console:
 
 def json(record: object) -> None:
     """Print a record as JSON."""
-    text = json_module.dumps(record, indent=2, ensure_ascii=False, default=str)
-    print(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    print(escaped(json_module.dumps(record, indent=2, ensure_ascii=False, default=str)))
+
+
+def escaped(text: str) -> str:
+    """JSON or Turtle with the escapes that both have in the place of what a terminal would obey; it means the same.
+
+    >>> print(escaped('"\\u202e"'))
+    "\\u202E"
+    """
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-import h11
 import pyoxigraph as ox
 import uvicorn
 from starlette.applications import Starlette
@@ -24,11 +23,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knockon.errors import BadInput, KnockonError
 from knockon.serve.pages import Pages
+from knockon.serve.patience import Patient
 from knockon.serve.pool import Limits, Pool
 from knockon.serve.sparql import Protocol
 from knockon.study import Study
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_CALLERS = 400
+"""Connections at once; more hear 503 and a system's usual 1,024 open files are never used up."""
 _GRACE = 2
 """Seconds for answers under way to reach their clients when the server is told to stop."""
 
@@ -113,7 +115,8 @@ def serve(study: Study, host: str, port: int, limits: Limits, say: Callable[[str
 
         config = uvicorn.Config(
             application(study, pool, loopback(host), started),
-            http="h11",
+            http=Patient,
+            limit_concurrency=_CALLERS,
             ws="none",
             lifespan="on",
             log_level="error",
@@ -129,8 +132,9 @@ def serve(study: Study, host: str, port: int, limits: Limits, say: Callable[[str
 
 
 def _ours(record: logging.LogRecord) -> bool:
-    """Whether a failure is the server's: a stranger who breaks the protocol half-way is answered by hanging up."""
-    return not (record.exc_info and isinstance(record.exc_info[1], h11.LocalProtocolError))
+    """Whether a failure is ours to report: not when a stranger breaks the protocol half-way, nor at the end."""
+    kind = type(record.exc_info[1]).__name__ if record.exc_info else ""
+    return kind not in ("LocalProtocolError", "CancelledError")
 
 
 class _Server(uvicorn.Server):

@@ -57,7 +57,7 @@ class Pool:
         self.limits = limits
         self._dump = dump
         self._slots = asyncio.Semaphore(limits.workers)
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._idle: asyncio.Queue[_Worker | None] = asyncio.Queue()  # None: there will be no more
         self._alive: set[_Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -75,7 +75,8 @@ class Pool:
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in self._alive:
             worker.kill()
-            self._idle.put_nowait(worker)
+        for _ in range(self.limits.workers):  # whoever has a slot and waits for a worker
+            self._idle.put_nowait(None)
         await asyncio.gather(*(worker.end() for worker in self._alive))
 
     async def ask(self, question: Question) -> Reply:
@@ -97,9 +98,11 @@ class Pool:
 
     async def _run(self, question: Question) -> Reply:
         worker = await self._idle.get()
-        while worker.dead and not self._closing:  # killed from outside while it had nothing to do
+        while worker and worker.dead:  # killed from outside while it had nothing to do
             self._replace(worker)
             worker = await self._idle.get()
+        if worker is None:
+            return _STOPPING
         try:
             async with asyncio.timeout(self.limits.seconds):
                 reply = await worker.ask(question, self.limits.bytes)
@@ -110,7 +113,7 @@ class Pool:
         except (OSError, asyncio.IncompleteReadError):
             self._replace(worker)
             if self._closing:
-                return Reply(503, "text/plain", b"the server is stopping")
+                return _STOPPING
             why = f"the query needs more than the {MEMORY >> 30} GiB of memory it may use, or is nested too deep"
             return Reply(422, "text/plain", why.encode())
         except BaseException:  # nobody waits for the answer any more
@@ -146,6 +149,9 @@ class Pool:
             self._alive.discard(worker)
             raise
         self._idle.put_nowait(worker)
+
+
+_STOPPING = Reply(503, "text/plain", b"the server is stopping")
 
 
 def _busy() -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -15,19 +16,37 @@ def write(path: Path, content: str | bytes) -> Path:
     """Write a file under a temporary name, sync it, and rename it into place; text is UTF-8."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".knockon-", delete=False) as file:
+            draft = Path(file.name)
             try:
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
+                file.close()  # Windows renames no open file
+                draft.chmod(0o644)
+                draft.replace(path)
             except BaseException:
-                Path(file.name).unlink(missing_ok=True)
+                file.close()
+                draft.unlink(missing_ok=True)
                 raise
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        sync(path.parent)
     except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror}; choose another place with --out") from None
+        raise _not_written(path, error) from None
     return path
+
+
+def sync(folder: Path) -> None:
+    """Have the names in a folder outlast a loss of power, where a folder can be opened for that (not on Windows)."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _not_written(path: Path, error: OSError) -> BadInput:
+    return BadInput(f"cannot write {path}: {error.strerror}; choose another place with --out")
 
 
 def kind(path: str | Path) -> str:
@@ -44,22 +63,37 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> Path:
         if path.exists() and (strays := sorted(entry.name for entry in path.iterdir() if entry.name not in files)):
             raise BadInput(f"{path} holds {strays[0]!r}, which is no part of this; choose another place with --out")
         path.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        room = Path(tempfile.mkdtemp(dir=path.parent, prefix=".knockon-"))
         try:
             new, old = room / "new", room / "old"
             new.mkdir()
             for name, content in files.items():
                 write(new / name, content)
-            if path.exists():
-                path.replace(old)
-            try:
-                new.replace(path)
-            except OSError:
-                if old.exists():
-                    old.replace(path)
-                raise
+            if not (path.exists() and _exchanged(new, path)):
+                if path.exists():
+                    path.replace(old)
+                try:
+                    new.replace(path)
+                except OSError:
+                    if old.exists():
+                        old.replace(path)
+                    raise
+            sync(path.parent)
         finally:
             shutil.rmtree(room, ignore_errors=True)
     except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror}; choose another place with --out") from None
+        raise _not_written(path, error) from None
     return path
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether two folders took each other's place in one step, which Linux can; Python has no word for it.
+
+    Elsewhere there are two renames, and whoever is killed between them leaves the old folder under a hidden name.
+    """
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h>
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)

@@ -8,10 +8,10 @@ the next writer moves them.
 from __future__ import annotations
 
 import csv
-import fcntl
 import io
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ from knockon.errors import BadInput
 from knockon.model import Finding
 from knockon.resources import PENDING, newest, packaged
 from knockon.shapes import findings
+from knockon.study.files import sync
 from knockon.tables import cell, parse, place, schema
 
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
@@ -70,36 +71,60 @@ def write(folder: Path, rows: Rows) -> None:
             raise BadInput(str(found[0]))
         draft = folder / ".draft"
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for name, text in _merged(folder, rows).items():
-            with (draft / name).open("wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            if (folder / name).exists():
-                shutil.copymode(folder / name, draft / name)
-        _sync(draft)
+        try:
+            _drafted(folder, draft, rows)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
         draft.rename(folder / PENDING)
-        _sync(folder)
+        sync(folder)
         _settle(folder)
+
+
+def _drafted(folder: Path, draft: Path, rows: Rows) -> None:
+    draft.mkdir()
+    for name, text in _merged(folder, rows).items():
+        with (draft / name).open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if (folder / name).exists():
+            shutil.copymode(folder / name, draft / name)
+    sync(draft)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder against other writers; the lock ends with the process, however that ends."""
+    handle = None
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise BadInput(f"cannot write in {folder}: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if sys.platform == "win32":  # where no folder can be opened
+            handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+        else:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        if not _locked(handle):
+            raise BadInput(f"{folder}: another knockon is writing there; wait until it is done, then try again")
         yield
-    except BlockingIOError:
-        raise BadInput(f"{folder}: another knockon is writing there; wait until it is done, then try again") from None
-    except PermissionError as error:
-        raise BadInput(f"cannot write in {folder}: {error.strerror}") from None
+    except OSError as error:
+        raise BadInput(f"cannot write in {folder}: {error.strerror}; make room there, or name another --data") from None
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def _settle(folder: Path) -> None:
@@ -108,16 +133,8 @@ def _settle(folder: Path) -> None:
     if pending.is_dir():
         for file in sorted(pending.iterdir()):
             file.replace(folder / file.name)
-        _sync(folder)
+        sync(folder)
         pending.rmdir()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _merged(folder: Path, rows: Rows) -> dict[str, bytes]:
