@@ -10,7 +10,9 @@ from typing import Any
 import typer
 
 from knockon import cli
+from pages import blocks
 
+DEAL = Path(__file__).parents[1] / "docs" / "how-to" / "add-a-deal.md"
 DAY = ("--as-of", "2025-11-05")
 USES: dict[str, tuple[str, ...]] = {
     "ask": ("straight-back", *DAY),
@@ -23,7 +25,7 @@ USES: dict[str, tuple[str, ...]] = {
     "export": ("gexf", *DAY, "--out", "network.gexf"),
     "loops": ("--through", "nvidia", *DAY),
     "measure": ("recycling-ratio", *DAY),
-    "new": ("deal", "--answers", "answers.toml"),
+    "new": ("deal", "--answers", "my-deal.toml"),
     "queries": ("--format", "ttl"),
     "rank": DAY,
     "scenarios": (),
@@ -36,24 +38,6 @@ USES: dict[str, tuple[str, ...]] = {
 }
 SILENT = {"check"}  # nothing on stdout where nothing is wrong
 NETWORK = {"L": [[0, 4], [2, 0]], "ea": [1, 1], "el": [0, 0]}
-ANSWERS = """
-[deal]
-title = "A bank lends to a cloud"
-announced = 2025-11-03
-[[leg]]
-payer = "jpmorgan"
-payee = "coreweave"
-instrument = "loan"
-[[leg.claim]]
-source = "https://bank.example/release"
-usd = 2500000000
-firmness = "definitive"
-[[source]]
-url = "https://bank.example/release"
-publisher = "甲骨文 → The bank's release"
-published = 2025-11-03
-grade = "company_release"
-"""
 
 
 def known() -> set[str]:
@@ -66,5 +50,6 @@ def known() -> set[str]:
 
 def furnish(place: Path) -> None:
     """The files that the uses read."""
-    (place / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+    (answers,) = (block for block in blocks(DEAL) if block.language == "toml")
+    (place / answers.name).write_text(answers.text, encoding="utf-8")
     (place / "network.json").write_text(json.dumps(NETWORK), encoding="utf-8")

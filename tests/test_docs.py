@@ -85,6 +85,7 @@ def test_the_pictures_of_the_readme_are_small_and_show_what_the_commands_draw(tm
     assert shown == set(PICTURES.iterdir()) and len(shown) == 4
     assert all(picture.stat().st_size < 300_000 for picture in shown)
     study = knockon.open(as_of="2025-11-05")
+    assert f"[{study.scene().subtitle.partition(' of the')[0]}, as known on 5 November 2025]" in TEXT
     study.shock({"openai": 0.2}).picture(tmp_path / "losses.svg")
     study.circularity().picture(tmp_path / "circularity.svg")
     for drawn in tmp_path.iterdir():
