@@ -1,4 +1,4 @@
-"""`knockon serve` as a user starts it: a process on a free port, ended by a signal; and plain HTTP to it."""
+"""`knockon serve` as a user starts it: a process on a free port, ended by a signal; plain HTTP to it, and a browser."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from servers import wait_for
+
+HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
+Open = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,39 @@ def serving(*words: str) -> Iterator[Server]:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=30)
+
+
+@contextmanager
+def hostile(tiny: Path, folder: Path, name: str, *words: str) -> Iterator[Server]:
+    """A server of the tiny book, in which the party called `name` has a hostile one."""
+    for file in tiny.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    parties = folder / "parties.csv"
+    parties.write_text(parties.read_text("utf-8").replace(name, HOSTILE), "utf-8")
+    with serving("--data", str(folder), "--as-of", "2025-04-30", "--workers", "1", *words) as started:
+        yield started
+
+
+@contextmanager
+def visiting(browser: Any, server: Server, *expected: str) -> Iterator[Open]:
+    """Opens pages; at the end only the server may have been asked, and nothing complained but of what was expected."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    said: list[str] = []
+
+    def visit(path: str, width: int = 1280) -> Any:
+        view = context.new_page()
+        view.set_viewport_size({"width": width, "height": 900})
+        view.on("request", lambda request: asked.append(request.url))
+        view.on("console", lambda message: said.append(message.text))
+        view.on("pageerror", lambda error: said.append(str(error)))
+        view.goto(server.base + path)
+        return view
+
+    yield visit
+    context.close()
+    assert [text for text in said if not any(word in text for word in expected)] == []
+    assert asked and [url for url in asked if not url.startswith((server.base, "blob:", "data:"))] == []
 
 
 def gone(pids: set[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,47 +12,26 @@ import pytest
 
 import knockon
 from conftest import TINY
+from knockon.queries import find
 from knockon.study import pages
 from knockon.study.timeline import indebted
-from serving import Server, serving
+from serving import HOSTILE, Open, Server, hostile, visiting
 
 QUERY = "SELECT ?party WHERE {\n  GRAPH kg:book { ?party a k:Party }\n} ORDER BY ?party"
-HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
-Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The tiny book, a party of which has a hostile name."""
-    book = tmp_path_factory.mktemp("book")
-    for file in TINY.iterdir():
-        (book / file.name).write_bytes(file.read_bytes())
-    parties = book / "parties.csv"
-    parties.write_text(parties.read_text("utf-8").replace("Bank Plc", HOSTILE), "utf-8")
-    with serving("--data", str(book), "--as-of", "2025-04-30", "--workers", "1", "--timeout", "30") as started:
+    with hostile(TINY, tmp_path_factory.mktemp("book"), "Bank Plc", "--timeout", "30") as started:
         yield started
 
 
 @pytest.fixture
 def visit(browser: Any, server: Server) -> Iterator[Open]:
-    """Opens a page; at the end only our server may have been asked, and nothing complained but what was expected."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    asked: list[str] = []
-    said: list[str] = []
-
-    def visit_(path: str, width: int = 1280) -> Any:
-        view = context.new_page()
-        view.set_viewport_size({"width": width, "height": 900})
-        view.on("request", lambda request: asked.append(request.url))
-        view.on("console", lambda message: said.append(message.text))
-        view.on("pageerror", lambda error: said.append(str(error)))
-        view.goto(server.base + path)
-        return view
-
-    yield visit_
-    context.close()
-    assert [text for text in said if "status of 400" not in text and "status of 404" not in text] == []
-    assert asked and [url for url in asked if not url.startswith((server.base, "blob:", "data:"))] == []
+    """Opens a page of the server."""
+    with visiting(browser, server, "status of 400", "status of 404") as visit_:
+        yield visit_
 
 
 def answered(view: Any) -> None:
@@ -69,7 +48,7 @@ def test_a_shipped_question_is_one_click_away(visit: Open) -> None:
     view.get_by_role("button", name="Money that comes straight back").click()
     answered(view)
     assert view.locator("#results tbody tr").all_inner_texts() == ["chips\tcloud\t5,000,000,000\t20,000,000,000"]
-    assert view.inner_text("#asked") == "Which parties put money into a party that buys from them?"
+    assert view.inner_text("#asked") == find("straight-back").question
     assert "1 row in" in view.inner_text("#status")
 
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ import knockon
 from conftest import TINY
 from knockon.cli import run
 from knockon.flows import LADDER
+from knockon.measures.bearers import Loss, loss_bearer_trace
 from knockon.measures.concentration import customers, substitutability
 from knockon.measures.curve import curve
 from knockon.measures.funding import funded_by_suppliers
-from knockon.store import contained
+from knockon.measures.promises import off_balance_sheet_share
+from knockon.store import contained, yields_to
 from knockon.study import Study
 from knockon.study.measures import MEASURES
 from knockon.vocab import Firmness
@@ -242,6 +245,57 @@ def test_sparql_and_the_measures_agree_on_every_plain_party(study: Study) -> Non
         assert {r["supplier"]: r["usd_matched"] for r in rows} == funded
         compared += len(owed) + len(bought)
     assert compared > 30
+
+
+def test_sparql_sets_the_same_promises_beside_the_same_debts(study: Study) -> None:
+    """By dollars promised in all: a query has no calendar that takes off what has run."""
+    network = study.promises.network(Firmness.DEFINITIVE, named=False)
+    odd = {f.payer for f in network.legs if study.resolved[f.leg].usd != f.usd}
+    odd |= {f.payer for f in network.legs if contained(study.resolved[f.leg], study.resolved)}
+    whole = replace(network, legs=tuple(replace(f, left=f.usd) for f in network.legs))
+    rows = {row["party"]: row for row in asked(study, "off-balance-sheet")}
+    assert len(rows.keys() - odd) >= 3
+    for party, row in rows.items():
+        debt = study.promises.balance(party, "total_debt")
+        assert debt and (row["usd_debt"], row["reported_on"]) == (debt.usd, debt.period)
+        if party not in odd:
+            ours = off_balance_sheet_share(whole, party, debt.usd)
+            assert (row["usd_promised"], row["undisclosed"]) == (ours.off_usd, ours.undisclosed)
+            assert row["share"] == pytest.approx(ours.share, abs=5e-7)
+
+
+@pytest.mark.parametrize("party", ["openai", "oracle", "coreweave", "meta"])
+def test_sparql_sorts_holders_as_the_measure_sorts_losses(study: Study, party: str) -> None:
+    """Its dollars are what each holder has in it, not what it would lose: the kinds of bearer are the same."""
+    resolved, parties, losses = study.resolved, study.book.parties, []
+    for flow in study.promises.network(Firmness.DEFINITIVE, named=False).legs:
+        leg = resolved[flow.leg]
+        twin = any(
+            (resolved[o].leg.payer, resolved[o].leg.payee) == (flow.payer, flow.payee)
+            and resolved[o].firmness.rung >= Firmness.DEFINITIVE.rung
+            for o in yields_to(leg, resolved)
+        )
+        holder = flow.payer if flow.funding else flow.payee
+        if (
+            flow.cash
+            and party in (flow.payer, flow.payee)
+            and holder != party
+            and not contained(leg, resolved)
+            and not twin
+        ):
+            losses.append(
+                Loss(
+                    party=holder,
+                    kind=parties[holder].kind,
+                    listed=parties[holder].listed_on(study.as_of),
+                    valued=holder in study.values,
+                    usd=leg.usd or 0,
+                    credit_usd=(leg.usd or 0) if flow.instrument in ("loan", "bond", "convertible") else 0,
+                )
+            )
+    assert losses
+    found = {row["bearer"]: row["usd"] for row in asked(study, "who-bears", party=party) if row["usd"]}
+    assert found == {bearer: usd for bearer, usd in loss_bearer_trace(losses).items() if usd}
 
 
 def test_sparql_matches_suppliers_money_with_purchases_alike(study: Study) -> None:

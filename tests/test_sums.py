@@ -59,6 +59,8 @@ ADDED_UP = {  # question -> the parameter that names whose sum it is, and the co
     "concentration/customers": ("supplier", "usd"),
     "concentration/herfindahl": ("", "usd"),
     "concentration/other-suppliers": ("buyer", "usd"),
+    "debt/off-balance-sheet": ("", "usd_promised"),
+    "debt/who-bears": ("party", "usd"),
     "provenance/by-grade": ("", "usd"),
 }
 
@@ -104,10 +106,15 @@ LEGS = [*(f"{row['deal']}/{row['number']}" for row in table(TINY, "legs")), "lab
 
 
 def spread(folder: Path) -> Path:
-    """The tiny book, where the lab also buys from the chip maker that funds it."""
+    """The tiny book, where the lab also buys from the chip maker that funds it, and all report debts."""
     for file in TINY.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     plant(folder, "cloud-buys-chips/1", {"payer": "lab"}, deal="lab-buys-chips")
+    figures = table(folder, "financials")
+    debts = [{**figures[0], "party": party, "metric": "total_debt", "period": "2024-12-31"} for party in PARTIES]
+    write(
+        folder, "financials", sorted([*figures, *debts], key=lambda row: (row["party"], row["metric"], row["period"]))
+    )
     return folder
 
 

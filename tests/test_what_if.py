@@ -18,12 +18,10 @@ from knockon.cli import run
 from knockon.serve.asking import HITS, address, asked
 from knockon.study import Study
 from knockon.vocab import Firmness
-from serving import Got, Server, serving
+from serving import Got, Open, Server, hostile, serving, visiting
 
 EVE = "2025-11-05"
-HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 Fields = list[tuple[str, str]]
-Open = Callable[..., Any]
 LAB: Fields = [("value", "openai=0.2")]
 SPARING: Fields = [("draws", "40")]
 
@@ -242,35 +240,15 @@ def test_the_answer_opens_on_the_network(server: Server) -> None:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The tiny book, a party of which has a hostile name."""
-    book = tmp_path_factory.mktemp("book")
-    for file in TINY.iterdir():
-        (book / file.name).write_bytes(file.read_bytes())
-    parties = book / "parties.csv"
-    parties.write_text(parties.read_text("utf-8").replace("Chips Inc.", HOSTILE), "utf-8")
-    with serving("--data", str(book), "--as-of", "2025-04-30", "--workers", "1") as started:
+    with hostile(TINY, tmp_path_factory.mktemp("book"), "Chips Inc.") as started:
         yield started
 
 
 @pytest.fixture
 def visit(browser: Any, small: Server) -> Iterator[Open]:
-    """Opens a page; at the end only our server may have been asked, and nothing complained but what was expected."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    heard: list[str] = []
-    said: list[str] = []
-
-    def visit_(path: str, width: int = 1280) -> Any:
-        view = context.new_page()
-        view.set_viewport_size({"width": width, "height": 900})
-        view.on("request", lambda request: heard.append(request.url))
-        view.on("console", lambda message: said.append(message.text))
-        view.on("pageerror", lambda error: said.append(str(error)))
-        view.goto(small.base + path)
-        return view
-
-    yield visit_
-    context.close()
-    assert [text for text in said if "status of 400" not in text] == []
-    assert heard and [url for url in heard if not url.startswith((small.base, "blob:", "data:"))] == []
+    """Opens a page of the server."""
+    with visiting(browser, small, "status of 400") as visit_:
+        yield visit_
 
 
 START = "/what-if?value=lab%3D0.2&as_of=2025-04-30"
