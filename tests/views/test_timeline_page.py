@@ -41,6 +41,7 @@ def test_the_page_tells_schedule_gap_and_legs(found: Timeline) -> None:
     html = render(found)
     assert "Schedule: a straight line from start to end" in html and "OpenAI has to pay $753bn" in html
     assert all(line.leg in html for line in (*found.legs, *found.funding))
+    assert "by money promised to it" in html and "Promised money" in html
     assert html.count("(assumed)") == sum(line.default_term for line in (*found.legs, *found.funding)) > 0
 
 

@@ -147,7 +147,7 @@ def render(study: Study) -> str:
             ],
         },
         styles=("explorer.css", "what-if.css"),
-        scripts=("swatches.js", "table.js", "tables.js", "what-if.js"),
+        scripts=("swatches.js", "table.js", "tables.js", "what-if-form.js", "what-if.js"),
         skip=("headline", "Skip to the answer"),
         served=True,
     )

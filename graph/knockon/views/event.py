@@ -214,9 +214,7 @@ def _bars(firm: Firm, widest: float) -> str:
 
 
 def _article(day: Day) -> str:
-    return worded("compared", *_named(day.compared), ("Note",)) + worded(
-        "printed", *_named(day.printed), ("Fact", "Note")
-    )
+    return worded("compared", *_named(day.compared), ("Note",)) + worded("printed", *_named(day.printed), ("Note",))
 
 
 def _hindsight(day: Day) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, floor
+from collections.abc import Mapping
 from typing import Any, Final
 
+from knockon.views import scored
+from knockon.views.correlations import Scale, between, diamond, figure, marked, p_value, signed, stretch
 from knockon.views.document import document, text
 from knockon.views.tables import cell, table
 from knockon.views.wording import minus
@@ -22,13 +23,6 @@ _RUNGS: Final = {
     "engine": "The engine",
     "information": "The engine with the information channel",
 }
-_NEWS: Final = {-1: "bad news", 1: "good news", 0: "no news"}
-_LEFT_OUT: Final = {
-    "own_news": "own news, not scored",
-    "no_loadings": "no loadings",
-    "no_cap": "no market value on the eve",
-}
-_MARKS: Final = (("engine", "the engine"), ("direct", "direct exposure only"), ("ai_basket", "beta and AI basket"))
 
 
 def render(found: Mapping[str, Any]) -> str:
@@ -50,9 +44,9 @@ def render(found: Mapping[str, Any]) -> str:
                 _answer(found),
                 _ladder(found),
                 _steps(found),
-                _pictures(found),
-                _table_of_days(found),
-                _cross_sections([*days, *controls]),
+                scored.pictures(found),
+                scored.in_figures(found),
+                scored.cross_sections([*days, *controls]),
                 _reading(found),
             ]
         ),
@@ -67,12 +61,12 @@ def _answer(found: Mapping[str, Any]) -> str:
     head, *lines = found["verdict"]
     pooled = found["pooled"]
     figures = [
-        ("mean rank correlation, the engine", _figure(pooled["engine"]["mean_spearman"])),
-        ("direct exposure only", _figure(pooled["direct"]["mean_spearman"])),
-        *([("beta and AI basket", _figure(pooled["ai_basket"]["mean_spearman"]))] if "ai_basket" in pooled else []),
-        ("p, firm labels permuted", _p(pooled["engine"]["p_labels"])),
-        ("p, network rewired", _p(pooled["engine"]["p_rewired"])),
-        ("p, matched placebo days", _p(pooled["engine"]["p_placebo"])),
+        ("mean rank correlation, the engine", figure(pooled["engine"]["mean_spearman"])),
+        ("direct exposure only", figure(pooled["direct"]["mean_spearman"])),
+        *([("beta and AI basket", figure(pooled["ai_basket"]["mean_spearman"]))] if "ai_basket" in pooled else []),
+        ("p, firm labels permuted", p_value(pooled["engine"]["p_labels"])),
+        ("p, network rewired", p_value(pooled["engine"]["p_rewired"])),
+        ("p, matched placebo days", p_value(pooled["engine"]["p_placebo"])),
     ]
     return (
         f'<section class="answer" aria-label="Answer"><p class="headline">{text(minus(head))}</p><dl class="figures">'
@@ -81,56 +75,22 @@ def _answer(found: Mapping[str, Any]) -> str:
     )
 
 
-# Pictures: rows of one scale, places in percent so that words keep their size on any screen
-
-
-class _Scale:
-    """Correlations from a round number below the least to one above the most, as percent of the width."""
-
-    def __init__(self, values: Iterable[float | None]) -> None:
-        known = [0.0, *(value for value in values if value is not None)]
-        self.low, self.high = floor(min(known) * 5) / 5, ceil(max(known) * 5) / 5
-        self.high = max(self.high, self.low + 0.2)
-
-    def at(self, value: float) -> str:
-        return f"{4 + 92 * (value - self.low) / (self.high - self.low):.2f}%"
-
-    def width(self, one: float, other: float) -> str:
-        return f"{92 * abs(one - other) / (self.high - self.low):.2f}%"
-
-    def ticks(self) -> list[float]:
-        count = round((self.high - self.low) / 0.2)
-        return [round(self.low + 0.2 * k, 1) for k in range(count + 1)]
-
-    def axis(self) -> str:
-        words = "".join(
-            f'<text x="{self.at(tick)}" y="12" text-anchor="middle">{_figure(tick, 1)}</text>' for tick in self.ticks()
-        )
-        return (
-            f'<div class="dots axis" aria-hidden="true"><span></span><svg height="16">{words}</svg><span></span></div>'
-        )
-
-    def grid(self) -> str:
-        lines = ((self.at(tick), "zero" if tick == 0 else "grid") for tick in self.ticks())
-        return "".join(f'<line class="{name}" x1="{x}" x2="{x}" y1="0" y2="100%"/>' for x, name in lines)
-
-
 def _ladder(found: Mapping[str, Any]) -> str:
     pooled = found["pooled"]
     ends = [end for score in pooled.values() for end in (*score["without_a_day"], *score["without_a_firm"])]
-    scale = _Scale([*ends, *(score["mean_spearman_after_ai"] for score in pooled.values())])
+    scale = Scale([*ends, *(score["mean_spearman_after_ai"] for score in pooled.values())])
     rows = []
     for rung, score in pooled.items():
         mean, after = score["mean_spearman"], score["mean_spearman_after_ai"]
         own = "own" if rung in ("engine", "information") else "rung"
         marks = [
-            _line(scale, "without-day", score["without_a_day"]),
-            _line(scale, "without-firm", score["without_a_firm"]),
+            stretch(scale, "without-day", score["without_a_day"]),
+            stretch(scale, "without-firm", score["without_a_firm"]),
             f'<circle class="{own}" cx="{scale.at(mean)}" cy="13" r="5.5"/>',
-            _diamond(scale, after),
+            diamond(scale, after),
         ]
-        words = f"{_RUNGS[rung]}: {_figure(mean)}, after market and AI basket {_figure(after)}"
-        rows.append(_row(_RUNGS[rung], scale, marks, _figure(mean), words, rung == "engine"))
+        words = f"{_RUNGS[rung]}: {figure(mean)}, after market and AI basket {figure(after)}"
+        rows.append(marked(_RUNGS[rung], scale, marks, figure(mean), words, rung == "engine"))
     heads: tuple[str, ...] = (
         *("Rung", "All", "p labels", "p rewired", "p placebo", "Reached", "p reached", "After AI", "p after AI"),
         *("Kendall", "Days above 0", "Without a day", "Without a firm", "Sign stable"),
@@ -140,10 +100,10 @@ def _ladder(found: Mapping[str, Any]) -> str:
         figures = [score["mean_spearman"], score["p_labels"], score["p_rewired"], score["p_placebo"]]
         figures += [score["mean_spearman_reached"], score["p_labels_reached"]]
         figures += [score["mean_spearman_after_ai"], score["p_labels_after_ai"]]
-        cells = [cell(v, _p(v) if k in (1, 2, 3, 5, 7) else _figure(v)) for k, v in enumerate(figures)]
-        cells += [cell(score["mean_kendall"], _figure(score["mean_kendall"]))]
+        cells = [cell(v, p_value(v) if k in (1, 2, 3, 5, 7) else figure(v)) for k, v in enumerate(figures)]
+        cells += [cell(score["mean_kendall"], figure(score["mean_kendall"]))]
         cells += [cell(score["days_positive"], f"{score['days_positive']} of {score['days']}")]
-        cells += [cell(span[0], _span(span)) for span in (score["without_a_day"], score["without_a_firm"])]
+        cells += [cell(ends[0], between(ends)) for ends in (score["without_a_day"], score["without_a_firm"])]
         cells += [cell(int(score["sign_stable"]), "yes" if score["sign_stable"] else "no")]
         lines.append([cell(_RUNGS[rung], _RUNGS[rung]), *cells])
     key = (
@@ -175,11 +135,11 @@ def _steps(found: Mapping[str, Any]) -> str:
         [
             cell(str(step["place"]), f"{step['place']}. {_RUNGS[step['rung']]}"),
             cell(step["outcome"], words[step["outcome"]]),
-            cell(step["difference"], _signed(step["difference"])),
-            cell(step["partial"], _signed(step["partial"])),
-            cell(step["p_partial"], _p(step["p_partial"])),
-            cell(step["r2_without_a_day_gain"], _signed(step["r2_without_a_day_gain"], 4)),
-            cell(step["r2_without_a_firm_gain"], _signed(step["r2_without_a_firm_gain"], 4)),
+            cell(step["difference"], signed(step["difference"])),
+            cell(step["partial"], signed(step["partial"])),
+            cell(step["p_partial"], p_value(step["p_partial"])),
+            cell(step["r2_without_a_day_gain"], signed(step["r2_without_a_day_gain"], 4)),
+            cell(step["r2_without_a_firm_gain"], signed(step["r2_without_a_firm_gain"], 4)),
         ]
         for step in found["ladder"]
     ]
@@ -188,137 +148,9 @@ def _steps(found: Mapping[str, Any]) -> str:
     return f'<section class="board">{steps}</section>'
 
 
-def _pictures(found: Mapping[str, Any]) -> str:
-    news, quiet = found["events"], found["controls"]["days"]
-    scale = _Scale(
-        event["rungs"][name]["spearman"] for event in [*news, *quiet] for name, _ in _MARKS if name in event["rungs"]
-    )
-    key = "".join(f'<span class="key-{name}">{words}</span>' for name, words in _MARKS)
-    parts = [
-        '<section class="board"><h2>Day by day</h2><p class="aside">Rank correlation on each day; 0 where the engine'
-        f' reaches nobody.</p><p class="key-line">{key}</p>',
-        *(_day(event, scale) for event in news),
-        scale.axis(),
-        "</section>",
-    ]
-    if quiet:
-        means = found["controls"]["pooled"]["engine"]
-        parts += [
-            '<section class="board"><h2>Control days: nothing should be found</h2><p class="aside">Tariffs, rates and'
-            " quiet sessions, with the placebo shock. Mean of the engine"
-            f" {_figure(means['mean_spearman'])}, p = {_p(means['p_two_sided'])} either way.</p>",
-            *(_day(event, scale) for event in quiet),
-            scale.axis(),
-            "</section>",
-        ]
-    return "".join(parts)
-
-
-def _day(event: Mapping[str, Any], scale: _Scale) -> str:
-    scores = {name: event["rungs"][name]["spearman"] for name, _ in _MARKS if name in event["rungs"]}
-    engine = scores["engine"]
-    marks = [
-        f'<rect class="engine" x="{scale.at(min(0.0, engine))}" width="{scale.width(engine, 0)}" y="6" height="14"/>',
-        f'<circle class="direct" cx="{scale.at(scores["direct"])}" cy="13" r="4.5"/>',
-    ]
-    if "ai_basket" in scores:
-        place = scale.at(scores["ai_basket"])
-        marks.append(f'<rect class="basket" x="{place}" y="9" width="8" height="8" transform="translate(-4 0)"/>')
-    words = ", ".join(f"{said} {_figure(scores[name])}" for name, said in _MARKS if name in scores)
-    about = f"{event['date']} {event['title']}"
-    return _row(about, scale, marks, _figure(engine), f"{about}: {words}; {event['reached']} firms reached", False)
-
-
-def _row(label: str, scale: _Scale, marks: Sequence[str], value: str, words: str, strong: bool) -> str:
-    drawn = scale.grid() + "".join(marks)
-    return (
-        f'<div class="dots{" strong" if strong else ""}"><span class="name">{text(label)}</span>'
-        f'<svg height="26" role="img" aria-label="{text(words)}"><title>{text(words)}</title>{drawn}</svg>'
-        f'<span class="value">{text(value)}</span></div>'
-    )
-
-
-def _line(scale: _Scale, name: str, ends: Sequence[float]) -> str:
-    return f'<line class="{name}" x1="{scale.at(ends[0])}" x2="{scale.at(ends[1])}" y1="13" y2="13"/>'
-
-
-def _diamond(scale: _Scale, value: float) -> str:
-    path = '<path class="after" d="M0,-5.5L5.5,0L0,5.5L-5.5,0Z"/>'
-    return f'<svg x="{scale.at(value)}" y="13" overflow="visible">{path}</svg>'
-
-
-# Tables
-
-
-def _table_of_days(found: Mapping[str, Any]) -> str:
-    heads = (
-        "Day",
-        "Event",
-        "News",
-        "Firms",
-        "Reached",
-        "Engine",
-        "Among reached",
-        "After AI",
-        "Direct",
-        "AI basket",
-        "Ties",
-        "Size",
-    )
-    rows = []
-    for event in [*found["events"], *found["controls"]["days"]]:
-        engine, rungs = event["rungs"]["engine"], event["rungs"]
-        scores = [engine["spearman"], engine.get("spearman_reached"), engine["spearman_after_ai"]]
-        scores += [rungs[name]["spearman"] if name in rungs else None for name in ("direct", "ai_basket")]
-        rows.append(
-            [
-                cell(event["date"], event["date"]),
-                cell(event["title"], event["title"]),
-                cell(event["sign"], _NEWS[event["sign"]]),
-                cell(event["firms"], str(event["firms"])),
-                cell(event["reached"], str(event["reached"])),
-                *(cell(score, _figure(score)) for score in scores),
-                cell(engine["ties"], f"{engine['ties']:.0%}"),
-                cell(event["fitted_size"], _figure(event["fitted_size"])),
-            ]
-        )
-    note = (
-        "Ties: firms that share their prediction with another. Size: of the shock that fits the day best; 0 where no"
-        " size helps. The correlations take every shock at one size and fit nothing."
-    )
-    drawn = table("days", "The days in figures", heads, rows, note, heads[1:4] + heads[6:])
-    return f'<section class="board">{drawn}</section>'
-
-
-def _cross_sections(events: Sequence[Mapping[str, Any]]) -> str:
-    parts = []
-    for k, event in enumerate(events):
-        rows = [
-            [
-                cell(row["name"], row["name"] + (" (own news)" if row["own_news"] else "")),
-                *(cell(row[part], _percent(row[part])) for part in ("return", "factor", "network", "residual")),
-            ]
-            for row in event["cross_section"]
-        ]
-        out = "; ".join(f"{_LEFT_OUT[why]}: {', '.join(who)}" for why, who in event["left_out"].items())
-        note = f"Shock {', '.join(event['shock'])} at size {_figure(event['fitted_size'])}. {out}"
-        heads = ("Firm", "Return", "Factor part", "Network part", "Residual")
-        firms = table(f"day-{k}", event["title"], heads, rows, note, ("Factor part", "Residual"))
-        parts.append(
-            f"<details><summary>{text(event['date'])} {text(event['title'])} <small>{len(rows)} firms</small></summary>"
-            f"{firms}</details>"
-        )
-    return (
-        '<section class="board"><h2>Three numbers per firm</h2><p class="aside">Factor part: market and AI basket.'
-        " Network part: the engine, at the size that fits the day best. Residual: all else. They add up to the return."
-        "</p>"
-        f"{''.join(parts)}</section>"
-    )
-
-
 def _reading(found: Mapping[str, Any]) -> str:
     sizes = ", ".join(
-        f"{_figure(mean)} at {'the size that fits each day' if size == 'fitted' else f'{float(size):.0%}'}"
+        f"{figure(mean)} at {'the size that fits each day' if size == 'fitted' else f'{float(size):.0%}'}"
         for size, mean in found["sizes"].items()
     )
     lines = [
@@ -341,7 +173,7 @@ def _reading(found: Mapping[str, Any]) -> str:
 def _left_out(found: Mapping[str, Any]) -> list[str]:
     days = [*found["events"], *found["controls"]["days"]]
     lines = []
-    for why, words in _LEFT_OUT.items():
+    for why, words in scored.LEFT_OUT.items():
         firms = sorted({party for day in days for party in day["left_out"].get(why, ())})
         if firms:
             lines.append(f"On some day, {words}: {', '.join(firms)}.")
@@ -355,23 +187,3 @@ def _left_out(found: Mapping[str, Any]) -> list[str]:
         have, need = found["placebo_days"]["ordinary_days"], found["placebo_days"]["needed"]
         lines.append(f"Matched placebo days: {have} ordinary days with closes, {need} needed.")
     return lines
-
-
-def _figure(value: float | None, places: int = 2) -> str:
-    return "–" if value is None else f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
-
-
-def _signed(value: float | None, places: int = 2) -> str:
-    return "–" if value is None else f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")
-
-
-def _percent(value: float) -> str:
-    return f"{_signed(100 * value)}%"
-
-
-def _span(ends: Sequence[float]) -> str:
-    return f"{_figure(ends[0])} to {_figure(ends[1])}"
-
-
-def _p(p: float | None) -> str:
-    return "–" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"

@@ -14,7 +14,7 @@ title: Final = "Timeline"
 
 KEY: Final = (
     ("compute", "due, covered by revenue"),
-    ("equity", "by estimate promised to it"),
+    ("equity", "by money promised to it"),
     ("goods", "by cash"),
     ("hollow", "not covered"),
 )
@@ -54,7 +54,7 @@ class Timeline:
     firmness: str
     years: tuple[Year, ...]
     legs: tuple[LegLine, ...]  # to be paid by the party, largest first
-    funding: tuple[LegLine, ...]  # estimate promised to it
+    funding: tuple[LegLine, ...]  # money promised to it
     notes: tuple[str, ...]
     left_out: tuple[str, ...]
     edition: str
@@ -62,7 +62,7 @@ class Timeline:
 
 
 def render(found: Timeline) -> str:
-    """What a party has to pay by year, and how far cash, revenue and promised estimate cover it."""
+    """What a party has to pay by year, and how far cash, revenue and promised money cover it."""
     body = [f'<p class="headline">{text(found.headline)}</p>']
     if found.years:
         body += [_bars(found), _figures(found)]
@@ -100,7 +100,7 @@ def _bars(found: Timeline) -> str:
 
 
 def _figures(found: Timeline) -> str:
-    heads = ("Year", "Due", "Over an assumed term", "Revenue", "Promised estimate", "From cash", "Not covered")
+    heads = ("Year", "Due", "Over an assumed term", "Revenue", "Promised money", "From cash", "Not covered")
     rows = [
         [
             cell(year.year, year.year),
