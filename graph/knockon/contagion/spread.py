@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knockon.contagion.attribution import Attribution, attribute
 from knockon.contagion.channels import by_channel
 from knockon.contagion.engine import Map, Shock, State, coefficients
 from knockon.contagion.sampling import block_of, blocks, in_draws
-from knockon.contagion.stability import spectral_radius
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector
+
+if TYPE_CHECKING:
+    from knockon.contagion.attribution import Attribution
 
 GAP = 1e-9
 """Greatest and least fixed point further apart than this are two equilibria."""
@@ -48,11 +50,15 @@ class Spread:
     @cached_property
     def radius(self) -> float:
         """Spectral radius of the map at the least fixed point."""
+        from knockon.contagion.stability import spectral_radius
+
         return spectral_radius(self.map, self.state)
 
     @cached_property
     def attribution(self) -> Attribution:
         """The exact split over sources, edges and paths."""
+        from knockon.contagion.attribution import attribute
+
         return attribute(self.map, self.state)
 
     @property

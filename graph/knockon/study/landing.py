@@ -10,7 +10,6 @@ import numpy as np
 
 from knockon.contagion.adjust import in_glut, without
 from knockon.contagion.engine import Shock
-from knockon.contagion.terminal import Settled, settle
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
@@ -18,6 +17,7 @@ from knockon.study.overlays import terms, with_balance_sheets, with_blackcox
 from knockon.vocab import Firmness
 
 if TYPE_CHECKING:
+    from knockon.contagion.terminal import Settled
     from knockon.study import Study
 
 
@@ -36,6 +36,8 @@ def landed(study: Study, scenario: Scenario) -> Landed:
     shock = shocked(study, x, scenario)
     if not scenario.default:
         return Landed(x, shock, {})
+    from knockon.contagion.terminal import settle
+
     declared = np.array([_node(x, party) for party in scenario.default], dtype=np.int64)
     ends = ("value", "low", "high")
     settled = {end: settle(x, shock, declared, terms(study.parameters, end)) for end in ends}

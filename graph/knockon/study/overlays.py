@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knockon.contagion.terminal import Terms
 from knockon.exposures import Curve, Exposures, Index, Sales, Vector
 from knockon.parameters import Parameters
-from knockon.projection.solvency import solvency
 from knockon.vocab import Instrument
 
 if TYPE_CHECKING:
+    from knockon.contagion.terminal import Terms
     from knockon.study import Study
 
 
 def with_balance_sheets(study: Study, x: Exposures) -> Exposures:
     """The exposures with what the book knows of debts and volatilities on the date."""
+    from knockon.projection.solvency import solvency
+
     quotes = ((r["party"], r["date"], float(r["market_value_usd"])) for r in study.book.tables["prices"])
     seniority = {f"{row['deal']}/{row['number']}": row["seniority"] for row in study.book.tables["legs"]}
     leases = frozenset(leg.id for leg in study.book.legs.values() if leg.instrument is Instrument.LEASE)
@@ -45,6 +46,8 @@ def with_blackcox(x: Exposures, parameters: Parameters) -> Exposures:
 
 def terms(parameters: Parameters, end: str = "value") -> Terms:
     """What default costs, from the parameters: their value, or the low or high end of their range."""
+    from knockon.contagion.terminal import Terms
+
     costs = [getattr(parameters.find(name).span, end) for name in ("bankruptcy_alpha", "bankruptcy_beta")]
     return Terms(alpha=costs[0], beta=costs[1], lease_years=parameters.find("lease_claim").value)
 

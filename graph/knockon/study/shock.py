@@ -11,12 +11,7 @@ import numpy as np
 
 from knockon.contagion.channels import CHANNELS
 from knockon.contagion.engine import Shock
-from knockon.contagion.information import told
-from knockon.contagion.rivals import gains
-from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP, Spread, overlaid, spread
-from knockon.contagion.terminal import RANKS, Settled
-from knockon.contagion.uncertainty import uncertainty
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector
 from knockon.parameters import Parameters
@@ -29,6 +24,7 @@ from knockon.study.overlays import rival_shares, with_sellers
 if TYPE_CHECKING:
     import pandas
 
+    from knockon.contagion.terminal import Settled
     from knockon.study import Study
 
 RESULT_CHANNELS = (*CHANNELS, "information")
@@ -58,6 +54,8 @@ def run(study: Study, scenario: Scenario, progress: Tick | None = None, engine: 
 
 def overheard(study: Study, x: Exposures, shock: Shock) -> Shock:
     """The shock with what bad news about a lab lowers at its peers."""
+    from knockon.contagion.information import told
+
     kinds = [study.book.parties[party].kind for party in x.balance.parties]
     peers = np.array([_peer(study.parameters, kind) for kind in kinds])
     labs = np.array([kind == "ai_lab" for kind in kinds])
@@ -142,6 +140,8 @@ class ShockResult:
 
     def estates(self) -> list[dict[str, Any]]:
         """What the creditors of each party in default get, by rank, with the range of what default costs."""
+        from knockon.contagion.terminal import RANKS
+
         parties, found = self.spread.exposures.balance.parties, []
         at_ends = [self.settled[end].estates for end in ("value", "low", "high")] if self.settled else [()] * 3
         for estate, *ends in zip(*at_ends, strict=True):
@@ -174,6 +174,8 @@ class ShockResult:
         """Dollars that rivals may win, where the scenario asks for it; shown beside the losses, in no sum of them."""
         if not self.scenario.rivals:
             return {}
+        from knockon.contagion.rivals import gains
+
         s = self.spread
         eta, group = rival_shares(self.study, s.exposures)
         won = gains(s.loss, s.exposures.balance.value, eta, group)
@@ -206,6 +208,8 @@ class ShockResult:
 
     def shapley(self) -> dict[str, dict[str, float]]:
         """What each channel adds, by party, dollars, whatever the order; a second answer, and some are negative."""
+        from knockon.contagion.shapley import shapley_channels
+
         x = self.spread.exposures
         found = shapley_channels(x, self.spread.map.k, self.spread.shock)
         return {
@@ -221,6 +225,8 @@ class ShockResult:
         A datum's share is its squared rank correlation with what listed parties lose; inputs tied together share
         what they explain. `noise` is what an unrelated input would show.
         """
+        from knockon.contagion.uncertainty import uncertainty
+
         x, asked = self.spread.exposures, self.scenario
         over = x.balance.listed & ~np.isnan(x.balance.value)
         rho = self.study.parameters.find("copula_rho").value
