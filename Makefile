@@ -14,6 +14,7 @@ help:
 	@echo "make test    set up with the test tools, then run everything"
 	@echo "make golden  write anew what the tests compare with: answers on the small book, catalogue, cookbook"
 	@echo "make bench   the engine and the literature's models beside plain loops, in one run"
+	@echo "make scale   books of ten thousand to a million legs: what each step costs; an hour or more; docs/scale.md"
 	@echo "make places  give parties that are new to the book a place on the network page"
 	@echo "make clean   remove .venv and what the runs left behind"
 
@@ -34,6 +35,9 @@ golden: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file; echo; done
+
+scale: $(VENV)/.test-tools
+	$(BIN)/python tests/benchmarks/scale.py
 
 places: $(VENV)/.installed
 	$(BIN)/python -m knockon.study.placing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -60,6 +60,15 @@ def at(flows: Iterable[Flow], least: Firmness, grouped: Collection[str] = (), si
         flows=tuple(kept[leg] for leg in sorted(kept)),
         left_out={why: tuple(sorted(legs)) for why, legs in left_out.items()},
     )
+
+
+def by_party(network: Network) -> dict[str, Network]:
+    """For each party the network of the flows that it pays or is paid: what a measure of one party needs."""
+    found: dict[str, list[Flow]] = {}
+    for flow in network.flows:
+        for party in dict.fromkeys((flow.payer, flow.payee)):
+            found.setdefault(party, []).append(flow)
+    return {party: replace(network, flows=tuple(flows)) for party, flows in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
