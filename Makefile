@@ -40,6 +40,9 @@ wheel-test: $(VENV)/.test-tools ## the wheel with all its dependencies, in an em
 bench: $(VENV)/.test-tools ## every promised figure beside its reference, in one run; writes docs/benchmarks.md
 	$(BIN)/python tests/benchmarks/gates.py --out docs/benchmarks.md
 
+scale: $(VENV)/.test-tools ## books of ten thousand to a million legs: what each step costs; an hour or more; docs/scale.md
+	$(BIN)/python tests/benchmarks/scale.py
+
 fuzz: $(VENV)/.test-tools ## 100,000 spoilt inputs for every reader, and writers killed at random: half an hour
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --inputs 102000 --seed 1
 	PYTHONPATH=tests $(BIN)/python -m fuzz.killed --trials 300 --seed 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from distributed import LocalCluster
 
 import pieces
 import servers
@@ -19,13 +20,11 @@ from knockon.cli import run
 from knockon.engines import LOCAL, engine
 from knockon.errors import BadInput, UnknownName
 
-distributed = pytest.importorskip("distributed", reason="no dask and distributed: pip install 'knockon[scale]'")
-
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one worker", "three workers"])
 def cluster(request: pytest.FixtureRequest) -> Iterator[str]:
     """Real processes on loopback; the scheduler's address."""
-    with distributed.LocalCluster(
+    with LocalCluster(
         n_workers=request.param, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
     ) as found:
         yield found.scheduler_address

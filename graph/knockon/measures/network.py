@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -75,6 +75,20 @@ def at(flows: Iterable[Flow], least: Firmness, grouped: Collection[str] = (), si
         legs=tuple(legs),
         side=side,
     )
+
+
+def by_party(network: Network) -> dict[str, Network]:
+    """For each party the network of the legs that it pays or is paid: all that a measure of one party needs."""
+    flows, legs = _by_party(network.flows), _by_party(network.legs)
+    return {party: replace(network, flows=tuple(flows.get(party, ())), legs=tuple(own)) for party, own in legs.items()}
+
+
+def _by_party(flows: Iterable[Flow]) -> dict[str, list[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for flow in flows:
+        for party in dict.fromkeys((flow.payer, flow.payee)):
+            found.setdefault(party, []).append(flow)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

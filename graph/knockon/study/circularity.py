@@ -12,6 +12,7 @@ from knockon.engines import LOCAL, Engine, Tick
 from knockon.measures.circularity import central, readings
 from knockon.measures.curve import Point, curve
 from knockon.measures.funding import FundedBySuppliers, funded_by_suppliers
+from knockon.measures.network import by_party
 from knockon.measures.nulls import Significance, significance
 from knockon.measures.sensitivity import Change, missing_deal
 from knockon.study.files import kind, write
@@ -61,7 +62,8 @@ class CircularityResult:
     def funded(self) -> list[FundedBySuppliers]:
         """Buyers that their suppliers fund, by the dollars matched."""
         buyers = sorted({flow.payer for flow in self.point.network.legs if not flow.funding})
-        shares = [funded_by_suppliers(self.point.network, buyer) for buyer in buyers]
+        own = by_party(self.point.network)
+        shares = [funded_by_suppliers(own[buyer], buyer) for buyer in buyers]
         return sorted((f for f in shares if f.suppliers), key=lambda f: (-f.matched_usd, f.buyer))
 
     def missing(self) -> list[Change]:

@@ -58,18 +58,19 @@ class Promises:
         return [note for note in self.notes.assumed if note["where"] in ids]
 
     @cached_property
-    def _figures(self) -> list[Row]:
+    def _figures(self) -> Mapping[str, list[Row]]:
+        """The figures in dollars known on the day, by party."""
         book, day = self.study.book, self.study.as_of
-        return [
-            row
-            for row in book.tables["financials"]
-            if row["unit"] == "usd" and known_from(book, "financials", row) <= day
-        ]
+        found: dict[str, list[Row]] = {}
+        for row in book.tables["financials"]:
+            if row["unit"] == "usd" and known_from(book, "financials", row) <= day:
+                found.setdefault(row["party"], []).append(row)
+        return found
 
     @cached_property
     def revenue(self) -> Mapping[str, float]:
         """A year's revenue by party, as last known."""
-        rows: list[dict[str, Any]] = [{**row, "usd": row["value"]} for row in self._figures]
+        rows: list[dict[str, Any]] = [{**row, "usd": row["value"]} for own in self._figures.values() for row in own]
         return annual_figures(rows, "revenue", self.study.book.parties, Notes())
 
     def balance(self, party: str, metric: str) -> Figure | None:
@@ -77,8 +78,8 @@ class Promises:
         months = self.study.book.parties[party].fiscal_year_end_month
         found = [
             (fiscal_period(row["period"], months).last, bool(row["confirmed"]), float(row["value"]), row)
-            for row in self._figures
-            if row["party"] == party and row["metric"] == metric
+            for row in self._figures.get(party, ())
+            if row["metric"] == metric
         ]
         if not found:
             return None

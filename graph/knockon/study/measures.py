@@ -11,7 +11,7 @@ from knockon.measures.bearers import Loss, loss_bearer_trace
 from knockon.measures.claims import claims_per_asset
 from knockon.measures.concentration import Concentration, customers, substitutability, suppliers
 from knockon.measures.maturity import net_by_year
-from knockon.measures.network import Network
+from knockon.measures.network import Network, by_party
 from knockon.measures.promises import off_balance_sheet_share, promise_to_cash, recycling_ratio
 from knockon.model import Row, fiscal_period
 from knockon.resolution import known_from
@@ -98,7 +98,8 @@ def _backlog(study: Study, network: Network, party: str | None) -> Rows:
     Without a party: of suppliers of whose backlog anything is published.
     """
     said = {key: row for key, row in _published(study).items() if party in (None, key[0])}
-    ours = {supplier: customers(network, supplier) for supplier in _payees(network, party)}
+    own = by_party(network)
+    ours = {supplier: customers(own.get(supplier, network), supplier) for supplier in _payees(network, party)}
     pairs = {(supplier, c.party): c for supplier, found in ours.items() for c in found.counterparties}
     if party is None:
         told = {s for s, _ in said} | {s for s in ours if study.promises.balance(s, "rpo_backlog")}
@@ -139,11 +140,13 @@ def _end(study: Study, row: Row) -> Any:
 
 
 def _customers(study: Study, network: Network, party: str | None) -> Rows:
-    return _concentrated([customers(network, name) for name in _payees(network, party)])
+    own = by_party(network)
+    return _concentrated([customers(own.get(name, network), name) for name in _payees(network, party)])
 
 
 def _suppliers(study: Study, network: Network, party: str | None) -> Rows:
-    return _concentrated([suppliers(network, name) for name in _payers(network, party)])
+    own = by_party(network)
+    return _concentrated([suppliers(own.get(name, network), name) for name in _payers(network, party)])
 
 
 def _concentrated(found: list[Concentration]) -> Rows:
@@ -164,7 +167,8 @@ def _concentrated(found: list[Concentration]) -> Rows:
 
 
 def _recycling(study: Study, network: Network, party: str | None) -> Rows:
-    found = [recycling_ratio(network, name) for name in _payers(network, party)]
+    own = by_party(network)
+    found = [recycling_ratio(own.get(name, network), name) for name in _payers(network, party)]
     return [
         {
             "party": r.party,
@@ -194,10 +198,10 @@ def _cash(study: Study, network: Network, party: str | None) -> Rows:
 
 
 def _off_balance(study: Study, network: Network, party: str | None) -> Rows:
-    rows = []
+    rows, own = [], by_party(network)
     for name in [party] if party else sorted({flow.payer for flow in network.legs}):
         debt = study.promises.balance(name, "total_debt")
-        found = off_balance_sheet_share(network, name, debt.usd if debt else None)
+        found = off_balance_sheet_share(own.get(name, network), name, debt.usd if debt else None)
         if found.share is not None and (party or found.off_usd > 0):
             rows.append(
                 {
