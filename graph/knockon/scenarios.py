@@ -200,7 +200,7 @@ def find(name: str) -> Scenario:
     Raises UnknownName with the nearest names, BadInput for a file that cannot be read or is malformed.
     """
     if name.endswith(".toml"):
-        return read(text_of(Path(name), name), name)
+        return read(text_of(Path(name), name, "`knockon scenarios` lists those that ship"), name)
     known = library()
     if name not in known:
         raise UnknownName("scenario", name, known, "`knockon scenarios` lists them; a file's name ends in .toml")
