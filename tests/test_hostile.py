@@ -118,6 +118,17 @@ def test_no_page_gains_an_element_that_does_something(hostile: Study) -> None:
     assert seen == 13
 
 
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html;x", "file:///etc/passwd", " https://a.example"]
+)
+def test_an_address_is_one_of_the_web(tmp_path: Path, address: str) -> None:
+    for file in TINY.iterdir():
+        text = file.read_text("utf-8").replace("https://press.example/1", address)
+        (tmp_path / file.name).write_text(text, "utf-8")
+    with pytest.raises(errors.BadInput, match=r"sources.csv:5 \[url\] not a web address"):
+        tables.read(tmp_path)
+
+
 # Pictures
 
 

@@ -41,7 +41,8 @@ def served() -> Iterator[Server]:
     [
         b"",
         b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n",
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nq",
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nq",
     ],
 )
 def test_who_does_not_finish_asking_is_hung_up_on(served: Server, text: bytes) -> None:

@@ -32,7 +32,7 @@ def shelf(name: str) -> Traversable:
     raise KnockonError(f"no shelf {name!r} beside the package or in a checkout; install knockon again")
 
 
-def text_of(place: Traversable | BinaryIO, name: str) -> str:
+def text_of(place: Traversable | BinaryIO, name: str, remedy: str = "name a file that can be read") -> str:
     """The text of a file or a stream that goes by `name`; a byte order mark is dropped.
 
     Raises BadInput for one that cannot be read, is too large, or is not UTF-8.
@@ -44,7 +44,7 @@ def text_of(place: Traversable | BinaryIO, name: str) -> str:
         else:
             raw = place.read(MOST_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"cannot read {name}: {error.strerror}") from None
+        raise BadInput(f"cannot read {name}: {error.strerror}; {remedy}") from None
     if len(raw) > MOST_BYTES:
         raise BadInput(f"{name} is larger than {MOST_BYTES / 1e6:,.0f} MB; give less at once")
     try:

@@ -200,7 +200,7 @@ def find(name: str) -> Scenario:
     Raises UnknownName with the nearest names, BadInput for a file that cannot be read or is malformed.
     """
     if name.endswith(".toml"):
-        return read(text_of(Path(name), name), name)
+        return read(text_of(Path(name), name, "`knockon scenarios` lists those that ship"), name)
     known = library()
     if name not in known:
         raise UnknownName("scenario", name, known, "`knockon scenarios` lists them; a file's name ends in .toml")
@@ -279,14 +279,17 @@ def _typed(value: Any, kind: type, place: str) -> Any:
     """`value`, which is of the kind: a whole number is a number, but yes and no are neither, nor is a time a date."""
     if kind is float and type(value) is int and abs(value) < 2**53:
         return float(value)
-    if type(value) is not kind:
+    if type(value) is not kind or (isinstance(value, int) and abs(value) >= 2**63):
         what, remedy = _KINDS[kind]
         raise BadInput(f"{place} not {what}: {_shown(value)}; {remedy}")
     return value
 
 
 def _shown(value: object) -> str:
-    text = repr(value).lower() if isinstance(value, bool) else repr(value)
+    try:
+        text = repr(value).lower() if isinstance(value, bool) else repr(value)
+    except (RecursionError, ValueError):  # Python writes no whole number of thousands of digits
+        return "more than can be shown"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

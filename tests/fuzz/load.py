@@ -135,8 +135,9 @@ def loaded(words: list[str], party: str, seconds: float, clients: int, dawdlers:
         gone(workers)
         for thread in endless:
             thread.join()
-        assert (code, said) == (0, ""), (code, said)
-    assert seen.failures == [] and set(seen.status) <= {200, 503}, (seen.failures[:3], seen.status)
+        late = "timeout graceful shutdown exceeded"  # where a machine is so busy that a client cannot be told in time
+    assert code == 0 and all(late in line for line in said.splitlines()), (code, said)
+    assert seen.failures == [] and set(seen.status) <= {200, 422, 503}, (seen.failures[:3], seen.status)
     assert set(crowd.status) <= {-1, 0, 200, 422, 503}, crowd.status
     seen.status.update({f"crowd {status}": count for status, count in crowd.status.items()})
     return seen, took

@@ -150,7 +150,7 @@ TEXTS = [
     (b"", "input.json:1:1 not JSON: Expecting value"),
     (b'{"L": 1, "L": 2}', "key 'L' stands twice in one object; keep one"),
     (b"[" * 100_000, "nested too deeply"),
-    (b'{"L": \xff}', "is not UTF-8"),
+    (b'{"L": \xff}', "not UTF-8 at byte 6"),
 ]
 
 

@@ -75,8 +75,7 @@ class Pool:
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in self._alive:
             worker.kill()
-        for _ in range(self.limits.workers):  # whoever has a slot and waits for a worker
-            self._idle.put_nowait(None)
+        self._idle.put_nowait(None)  # whoever waits for a worker hears of it, one after the other
         await asyncio.gather(*(worker.end() for worker in self._alive))
 
     async def ask(self, question: Question) -> Reply:
@@ -102,6 +101,7 @@ class Pool:
             self._replace(worker)
             worker = await self._idle.get()
         if worker is None:
+            self._idle.put_nowait(None)  # for the next who waits
             return _STOPPING
         try:
             async with asyncio.timeout(self.limits.seconds):

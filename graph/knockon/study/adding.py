@@ -162,7 +162,7 @@ def from_answers(folder: Path, text: str) -> Draft:
     """
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"answers: not TOML: {error}") from None
     _known("answers", given, ("deal", "leg", "party", "source"))
     draft = Draft(folder)
@@ -222,4 +222,6 @@ def _words(value: Any) -> str:
     """A TOML value as a cell."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and abs(value) >= 10**18:
+        raise BadInput("holds a number of more than 18 digits; mend it")
     return ";".join(map(_words, value)) if isinstance(value, list) else str(value)
