@@ -11,7 +11,7 @@ from knockon.cli import run
 from knockon.errors import BadInput
 from knockon.study import Study, timeline
 from knockon.views import chart, charts
-from knockon.views.wording import money
+from knockon.views.wording import estimate
 from views import scenes
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
@@ -96,6 +96,6 @@ def test_measures_have_pictures_with_day_and_source(
 def test_years_are_as_long_as_what_is_due(tiny: Study) -> None:
     found = timeline.scene(tiny)
     longest = max(sum(year.parts) for year in found.years)
-    assert charts.timeline(found, "svg").decode().count(money(longest)) >= 1
+    assert charts.timeline(found, "svg").decode().count(estimate(longest)) >= 1
     with pytest.raises(BadInput, match="There is nothing to draw"):
         charts.timeline(timeline.scene(tiny, "chips"), "svg")
