@@ -38,15 +38,15 @@ from knockon.study import Study
 from rdf import plain_rdflib
 
 BATCH = (
-    "both sides run the same numpy code. One by one, a round of a scenario is some 250 Python calls, 1.3 ms. In the batch"
-    " it is the arithmetic that counts, 14 µs: 37% sums edges by party (`sum_by`, half of it numpy's `reduceat`), 18% the"
-    " step's own products, 10% how far it moved, 9% exponentials. What is left to gain is one compiled pass over the six"
-    " channels, which is not written."
+    "both sides run the same numpy code. One by one, a round of a scenario is some 250 Python calls, 1.3 ms. In the"
+    " batch it is the arithmetic that counts, 14 µs: 37% sums edges by party (`sum_by`, half of it numpy's"
+    " `reduceat`), 18% the step's own products, 10% how far it moved, 9% exponentials. What is left to gain is one"
+    " compiled pass over the six channels, which is not written."
 )
 NUMPY_LOOP = (
     "the plain side is not slow: of the 22 µs of a round 13 are one product by BLAS, and 59 rounds make 1.3 ms a"
-    " scenario. The compiled loop takes 0.03 ms, nearly all of it multiplications; a pair for what the fours leave over,"
-    " and panels of 16 to 256 scenarios, were no faster than panels of 64."
+    " scenario. The compiled loop takes 0.03 ms, nearly all of it multiplications; a pair for what the fours leave"
+    " over, and panels of 16 to 256 scenarios, were no faster than panels of 64."
 )
 SECONDS = (
     "seconds of CPU grow when other work shares the cores; beside it stands what a bare interpreter took in the first"
