@@ -176,10 +176,11 @@ class Endpoint:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """Nobody but the server named gets the query."""
 
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        return None
+    def http_error_302(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message) -> None:
+        """A redirect is an error like others; its address, which may be none, is not so much as read."""
+        return
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def _parsed(body: bytes) -> ox.QuerySolutions | ox.QueryBoolean:

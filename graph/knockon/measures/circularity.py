@@ -175,7 +175,10 @@ def balanced_flow_forwarding(W: object) -> Vector:
         fits = payments / stationary
         taken = fits.min() * stationary[:, None] * share
         rest = left[inside] - taken
-        rest[fits <= fits.min() * (1 + _EVEN)] = 0.0  # exactly used up, not up to rounding
+        used = fits <= fits.min() * (1 + _EVEN)
+        if not (used.any() and (stationary > 0).all()):
+            raise BadInput("W: its amounts differ too much in size to be told apart; leave out the least")
+        rest[used] = 0.0  # exactly used up, not up to rounding
         circular[inside] += taken
         left[inside] = np.maximum(rest, 0.0)
         todo += [members[part] for part in _components(sparse.csr_array(left[inside]))]
