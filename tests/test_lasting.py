@@ -81,7 +81,7 @@ def test_a_full_disk_and_a_folder_that_is_not_ones_own_are_told_in_a_line(tmp_pa
 
 
 def test_a_result_that_cannot_be_printed_is_told_in_a_line() -> None:
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         command = [sys.executable, "-m", "knockon", "queries"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     assert done.returncode == 2

@@ -69,7 +69,7 @@ def _inside(folder: Path) -> Iterator[None]:
     """In the folder, with a standard input that has ended."""
     place, source = Path.cwd(), sys.stdin
     os.chdir(folder)
-    sys.stdin = io.TextIOWrapper(io.BytesIO())
+    sys.stdin = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
         yield
     finally:
