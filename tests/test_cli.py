@@ -294,7 +294,7 @@ def test_a_place_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[s
         (["diff", "2025-11-05", "2026-03-01", "--as-of", "2026-03-01"], "the later day is given twice"),
         (["queries", "cooking"], "no topic 'cooking'; one of article, "),
         (["worth", "zzz"], "no worth of 'zzz'; one of deals, guarantees"),
-        (["view", "zzz"], "no view 'zzz'; there is event, "),
+        (["view", "zzz"], "no view 'zzz'; there is network, "),
         (["view", "shock"], "the shock view needs a shock; add --scenario NAME"),
         (["view", "--out", "x.html"], "x.html is one file; name one view, or give a folder"),
         (

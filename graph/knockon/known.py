@@ -18,7 +18,8 @@ def known_rows(book: Book, resolved: Mapping[str, Resolved], as_of: date) -> dic
     """The rows of each table that were public at the end of `as_of`, in the book's order.
 
     A deal is known with its first leg. A row whose key or required cell points to what was not known yet is
-    left out; in other cells such a pointer is taken out. A source that only later rows cite is later knowledge.
+    left out; in other cells such a pointer is taken out. A source that only later rows cite is later knowledge, and
+    so is a listing to come.
     """
     known: dict[str, set[str]] = {
         "legs": set(resolved),
@@ -64,4 +65,6 @@ def _kept(
                 None if isinstance(value, str) else tuple(name for name in value if name in there) or None
             )
         else:
+            if table == "parties" and row["listed_from"] and row["listed_from"].last > as_of:
+                mended |= {"listed": False, "listed_from": None}  # a listing to come
             yield i, {**row, **mended} if mended else row
