@@ -124,3 +124,11 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_sections_that_docstrings_name_are_there() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "graph").rglob("*.py"))
+    named = set(re.findall(r"docs/(\w+)\.md,\s+section (\d+\w?)", code))
+    assert len(named) >= 8
+    for page, section in named:
+        assert re.search(rf"^## {section}\.", (ROOT / "docs" / f"{page}.md").read_text("utf-8"), re.MULTILINE), section

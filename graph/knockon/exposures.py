@@ -229,7 +229,7 @@ def _within(name: str, values: Vector, low: float, high: float) -> None:
 
 
 def annuity(rate: float, years: Vector, wait: Vector | float = 0.0) -> Vector:
-    """Present value of one dollar paid evenly over `years`, starting in `wait` years (contagion.md, section 2).
+    """Present value of one dollar paid evenly over `years`, starting in `wait` years (docs/model.md, section 2).
 
     (1 - (1+r)^-T) / (r T) x (1+r)^-wait; 1 where nothing is left to wait for.
 

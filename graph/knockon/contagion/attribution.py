@@ -4,7 +4,7 @@ At the solution every edge term is a cause times its secant slope, so that with 
 
     Y = S Y + B 1,   B one column a source (u, w of a party, z of an edge)   =>   Y = (I - S)^-1 B 1
 
-exactly, not linearised (contagion.md, section 6.2). What source k did is (I - S)^-1 B_k; paths are the terms of
+exactly, not linearised (docs/model.md, section 6.2). What source k did is (I - S)^-1 B_k; paths are the terms of
 B + S B + S^2 B + ..., largest first.
 """
 

@@ -2,11 +2,11 @@
 
 For a shock and a group S of parties, Loss_S = sum over i in S of the dollars i loses at the least fixed point.
 
-    worth of edge e      = Loss_S(G) - Loss_S(G without e)       (contagion.md, section 6.4)
+    worth of edge e      = Loss_S(G) - Loss_S(G without e)       (docs/model.md, section 6.4)
     worth of guarantee q = Loss_S(G) - Loss_S(G with q)          (section 11)
 
 One column per edge or candidate, in blocks; never derivatives, since caps and curvature matter. Obligations
-O_i, revenue and values stay as they are (ruling 7), and an edge takes the guarantees that cover it with it,
+O_i, revenue and values stay as they are (section 4), and an edge takes the guarantees that cover it with it,
 since nothing is left to call. A positive worth of an edge is contagion that runs through it; a guarantee
 that works has a negative one as an edge and a positive one as a candidate. Most of a guarantee only moves
 loss from the covered to the guarantor; `net` is what stops second rounds.

@@ -133,7 +133,7 @@ def central(x: Exposures) -> Draw:
 
 
 def coefficients(x: Exposures, draw: Draw | None = None) -> Coefficients:
-    """The map's coefficients at the central values, or at drawn ones (contagion.md, section 2)."""
+    """The map's coefficients at the central values, or at drawn ones (docs/model.md, section 2)."""
     v = draw or central(x)
     b, c = x.balance, x.contracts
     n = len(b.parties)

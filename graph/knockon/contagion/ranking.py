@@ -8,7 +8,7 @@ direct loss included),
     vulnerability_i      = sum over j != i of L_ij           what i loses by the others' falls
     vulnerability_share_i = mean over hit j != i of L_ij / E_i
 
-(contagion.md, section 11; the impact and vulnerability of Battiston et al. 2012, doi:10.1038/srep00541, on the
+(docs/model.md, section 11; the impact and vulnerability of Battiston et al. 2012, doi:10.1038/srep00541, on the
 typed map of `engine`.) A party without a value cannot lose value: it is hit in its performance or not at all.
 """
 

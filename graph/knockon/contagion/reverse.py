@@ -2,7 +2,7 @@
 
 Loss(w) = sum over a group of the dollars lost at the least fixed point is nondecreasing in every size w_k of a
 hit, so along one direction the smallest scale that loses the target is found by bisection and certified by two
-evaluations, Loss(w (1-eps)) < target <= Loss(w (1+eps)). With several sources (contagion.md, section 11)
+evaluations, Loss(w (1-eps)) < target <= Loss(w (1+eps)). With several sources (docs/model.md, section 11)
 
     minimise sum_k c_k w_k   subject to   Loss(w) >= target,   0 <= w_k <= 1
 

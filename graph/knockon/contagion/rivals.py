@@ -1,4 +1,4 @@
-"""What rivals may win when a party loses: an overlay after the fixed point, never part of it (contagion.md, section 9).
+"""What rivals may win when a party loses: an overlay after the fixed point (docs/model.md, section 9).
 
     gain_i = sum over j of eta_j L_j E_i / sum of the values of j's rivals        i a rival of j
 

@@ -2,7 +2,7 @@
 
 One firmness and one amount per edge, tied by a Gaussian copula with one factor per obligor; one margin,
 redeployment and stranded share per supplier; one curvature per party; one loss given default per debt
-(contagion.md, section 10 and ruling 12). Blocks of draws have seeds of their own, so that the first thousand
+(docs/model.md, section 10). Blocks of draws have seeds of their own, so that the first thousand
 draws are the same however many follow and wherever they are computed.
 """
 

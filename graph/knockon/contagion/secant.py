@@ -1,7 +1,7 @@
 """How a solved shock becomes flows: for every edge, what reaches whom from which cause, in exact secant shares.
 
 Products of causes are split by their Shapley values; a guarantee that is called and not paid is split half to the
-causes of the call and half to the guarantor's (contagion.md, section 6.2).
+causes of the call and half to the guarantor's (docs/model.md, section 6.2).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How much each channel adds, whatever the order in which channels are thought to be switched on.
 
 v(T) is the loss with only the channels T on; a channel's Shapley value is its mean marginal loss over all orders
-(Shapley 1953; contagion.md, section 6.3). It may be negative: a guarantee takes loss from the protected party.
+(Shapley 1953; docs/model.md, section 6.3). It may be negative: a guarantee takes loss from the protected party.
 """
 
 from __future__ import annotations

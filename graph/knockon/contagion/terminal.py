@@ -1,4 +1,4 @@
-"""What creditors get back when a party is in default: its estate, cleared by rank (contagion.md, section 5).
+"""What creditors get back when a party is in default: its estate, cleared by rank (docs/model.md, section 5).
 
 Before a default a debt loses K lgd fD(h), with lgd a parameter. Once default is declared lgd is what clearing leaves:
 

@@ -6,7 +6,7 @@ Over the draws of `sampling` (N of them, in blocks), with L_i the dollars party 
     ahead_ij = P(L_i > L_j) + P(L_i = L_j) / 2                  for the k parties with the largest medians;
     share_q  = r(rank of input q, rank of the output)^2         first-order index by rank correlation
 
-(contagion.md, section 10; Spearman's r, ties at their mean rank; Saltelli et al. 2004, Sensitivity Analysis in
+(docs/model.md, section 10; Spearman's r, ties at their mean rank; Saltelli et al. 2004, Sensitivity Analysis in
 Practice, section 2). The index is the share of the output's variance in ranks that input q explains alone, if the
 output rises or falls with q; inputs tied by the copula share what they explain together, so the indices need not
 sum to 1. An input that has nothing to do with the output still shows 1 / (N - 1) on average: `noise`. Inputs of

@@ -1,4 +1,4 @@
-"""The bridge: what is known on a date becomes typed exposures (contagion.md, section 2b and its rulings).
+"""The bridge: what is known on a date becomes typed exposures (docs/model.md, section 2b).
 
 What counts is selected by the queries in `queries/exposures/` (`ingredients` asks them of a graph, `columns` reads the
 same rows from tables); how much it counts for is decided here, with
@@ -51,7 +51,7 @@ def project(
 
     On the `pv` basis a contract is worth the present value of its margin and the capital sunk for it. On the
     `announcement` basis the legs that an event day announced are worth what that day's abnormal return put
-    into their holder's price, and every other contract the pv basis times a sampled multiple (ruling 10);
+    into their holder's price, and every other contract the pv basis times a sampled multiple;
     that basis needs the market tables among the ingredients.
     """
     notes = Notes()

@@ -26,7 +26,7 @@ class Remaining:
 
 
 def remaining(leg: Record, as_of: date, parameters: Parameters, notes: Notes) -> Remaining | None:
-    """What is left of a leg on `as_of`: straight line from start to end (contagion.md, ruling 4).
+    """What is left of a leg on `as_of`: straight line from start to end (docs/model.md, section 2b).
 
     None where nothing is known of the amount, or nothing is left of it; the notes say which.
     """

@@ -12,7 +12,7 @@ from knockon.projection.purchases import Purchase
 
 
 def announced_values(rows: Iterable[Record], notes: Notes) -> dict[str, float]:
-    """Dollars by leg: share of the day x abnormal return x market value before it (contagion.md, ruling 10).
+    """Dollars by leg: share of the day x abnormal return x market value before it (docs/model.md, section 2).
 
     The abnormal return is the market model's, r - beta r_market; the AI basket of the day is left in, for the
     announcement may itself have moved it. A fall counts as nothing priced in.

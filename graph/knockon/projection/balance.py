@@ -53,7 +53,7 @@ def funding_dependence(
     """How far a lab's payments hang on money it has yet to raise: s = min(1, xi E / F), F = cash + FCF + xi E.
 
     xi E is what it can raise in a year at its value E; cash is the newest balance, FCF a year's free cash flow or
-    what it burns (contagion.md, section 8). Only where the book has both; elsewhere the default stands.
+    what it burns (docs/model.md, section 8). Only where the book has both; elsewhere the default stands.
     """
     rows = list(rows)
     flow = annual_figures(rows, "free_cash_flow", parties, Notes())

@@ -113,7 +113,7 @@ def covers(
     """Guarantees of an edge, and the purchases with redeployment raised where somebody must buy what is unsold.
 
     A backstop that covers no promise of a third party to the beneficiary is a put on unsold capacity: it is
-    not a guarantee of a lease but a second buyer (contagion.md, section 2b).
+    not a guarantee of a lease but a second buyer (docs/model.md, section 2b).
     """
     edges: list[Purchase | Debt] = [*purchases, *lent]
     obligors = {edge.id: edge.obligor for edge in edges}

@@ -1,4 +1,4 @@
-"""Which promises are how many dollars, and when: live legs as flows on a date (circularity.md).
+"""Which promises are how many dollars, and when: live legs as flows on a date (docs/measures.md).
 
 Purchases and leases run in a straight line from start to end. Money, equity or credit, counts as paid where the
 leg is closed or an event says how much; what was paid is brought to a year over the time since, a year at least;

@@ -35,7 +35,7 @@ def holdings(
     parameters: Parameters,
     notes: Notes,
 ) -> list[Holding]:
-    """Every holding on the date (contagion.md, ruling 9); what passes 100% of an issuer is scaled and listed."""
+    """Every holding on the date (docs/model.md, section 2b); what passes 100% of an issuer is scaled and listed."""
     found = from_stakes(stakes, worth, notes)
     told = {(holding.holder, holding.issuer) for holding in found}
     silent = [row for row in money if row["instrument"] in ("equity_investment", "convertible")]

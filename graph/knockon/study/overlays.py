@@ -53,7 +53,7 @@ def terms(parameters: Parameters, end: str = "value") -> Terms:
 
 
 def with_sellers(x: Exposures, parameters: Parameters) -> Exposures:
-    """The exposures with holders that keep to their loan-to-value (contagion.md, section 9)."""
+    """The exposures with holders that keep to their loan-to-value (docs/model.md, section 9)."""
     assert x.solvency is not None
     volume = parameters.find("daily_volume").value * parameters.find("depth_days").value
     traded = x.balance.listed & ~np.isnan(x.balance.value)

@@ -3,7 +3,7 @@
     1 + r_i = (1 + beta_i x_m) (1 + AR_i)                      market model; AR is what the ladder is asked about
     1 + r_i = (1 + beta_i x_m + gamma_i x_s) (1 + sign h_i) (1 + e_i)   factors, network, residual
 with x_m the market's return, x_s that of an AI basket without the firm, orthogonal to the market, and sign -1 for
-bad news (contagion.md, section 7). Loadings were estimated before the day; no intercept is known, so none is taken.
+bad news (docs/model.md, section 7). Loadings were estimated before the day; no intercept is known, so none is taken.
 """
 
 from __future__ import annotations
