@@ -1,7 +1,8 @@
 """Bad news about one party lowers what is expected of its peers: belief, not contract, and so shown apart.
 
 A lab's hit s makes each peer j perform less on its purchases, z_e = rho_j max(u_s, w_s) for every contract e of j, set
-once before the fixed point (King and Wadhwani 1990; Acharya and Yorulmazer 2008; docs/model.md, section 9). Debts are not touched. What it adds is the loss with it less the loss without it.
+once before the fixed point (King and Wadhwani 1990; Acharya and Yorulmazer 2008; docs/model.md, section 9).
+Debts are not touched. What it adds is the loss with it less the loss without it.
 """
 
 from __future__ import annotations
