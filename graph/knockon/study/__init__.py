@@ -107,7 +107,7 @@ class Study:
     @cached_property
     def full(self) -> store.Dataset:
         """The whole dataset: ontology, book, known, market."""
-        return store.build(self.book, self.resolved, self.values, self.as_of)
+        return store.build(self.book, self.resolved, self.values, self.as_of, due=self.promises.due())
 
     @cached_property
     def source(self) -> store.Dataset:
