@@ -23,6 +23,7 @@ from knockon.measures.bearers import Loss, loss_bearer_trace
 from knockon.measures.concentration import customers, substitutability
 from knockon.measures.curve import curve
 from knockon.measures.funding import funded_by_suppliers
+from knockon.measures.maturity import Net, net_by_year
 from knockon.measures.promises import off_balance_sheet_share
 from knockon.store import contained, yields_to
 from knockon.study import Study
@@ -344,6 +345,38 @@ def test_sparql_counts_the_same_guarantees(study: Study) -> None:
     (ours,) = study.measure("off-balance-sheet-share", "nvidia").rows
     owed = {r["family"]: r["usd"] for r in asked(study, "what-it-owes", party="nvidia")}
     assert owed["guarantee"] == ours["guarantees_usd"]
+
+
+def test_sparql_knows_the_same_dollars_by_year(study: Study) -> None:
+    """But for parts whose whole is less firm, or stands with a group: the measure counts them, a query does not.
+
+    The graph holds whole dollars by leg and year, so a year may differ by a dollar a leg.
+    """
+    network, differing = study.promises.network(Firmness.DEFINITIVE, named=False), set()
+    ours: dict[str, dict[int, Net]] = {}
+    for net in net_by_year(network, study.as_of):
+        ours.setdefault(net.party, {})[net.year] = net
+    assert len(ours) > 30
+    for party, years in ours.items():
+        rows = {row["year"]: row for row in asked(study, "net-by-year", party=party)}
+        assert all(row["usd_net"] == row["usd_in"] - row["usd_out"] for row in rows.values())
+        told = {year: (row["usd_in"], row["usd_out"]) for year, row in rows.items()}
+        due = {year: pytest.approx((net.in_usd, net.out_usd), rel=0, abs=20) for year, net in years.items()}
+        if told != due:
+            differing.add(party)
+    parts = [f for f in network.flows if f.cash and f.left and contained(study.resolved[f.leg], study.resolved)]
+    assert differing == {party for part in parts for party in (part.payer, part.payee)}
+
+
+def test_the_graph_holds_all_that_is_ahead_by_leg_and_year(study: Study) -> None:
+    ahead = {flow.leg: flow for flow in study.promises.all if flow.cash and flow.left}
+    sums = dict.fromkeys(ahead, 0)
+    for leg, _, usd in study.promises.due():
+        sums[leg] += usd
+    assert sums == {leg: round(flow.left or 0) for leg, flow in ahead.items()}
+    text = "PREFIX k: <https://knockon.example/ontology/> SELECT ?leg ?year ?usd WHERE { GRAPH ?known {"
+    rows = study.answer(text + " ?due a k:Due ; k:leg ?leg ; k:year ?year ; k:usd ?usd } } ORDER BY ?leg ?year").rows
+    assert sorted(rows) == sorted(study.promises.due())
 
 
 def test_sparql_sees_the_same_definitive_cash(study: Study) -> None:

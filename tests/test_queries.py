@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from knockon.errors import BadInput, UnknownName
+from goldens import opened
+from knockon.errors import BadInput, KnockonError, UnknownName
 from knockon.queries import ask, bind, find, parse
 from knockon.study import Study
 
@@ -32,6 +33,31 @@ def test_parameters_take_the_place_of_defaults_as_terms(eve: Study) -> None:
     assert twice.count("VALUES ?least { firmness:closed }") == 2 and "firmness:reported" not in twice
     leg = parse("#+ param: leg = a/1\nSELECT * { VALUES ?leg { leg:a\\/1 } }", "own")
     assert "VALUES ?leg { leg:b\\/2 }" in bind(leg, {"leg": "b/2"})
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        ("straight-back", {"leest": "closed"}, "no parameter of circularity/straight-back 'leest'"),
+        ("straight-back", {"least": "zzz"}, "no firmness 'zzz'; least is one of cancelled, rumoured, reported"),
+        ("biggest-buyers", {"family": "computing"}, "no family 'computing'; did you mean 'compute'"),
+        ("largest", {"least_usd": "many"}, "parameter least_usd: not a number: 'many'"),
+        ("what-it-owes", {"party": "lob"}, "no party 'lob'; did you mean 'lab'"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_a_graph_is_built(
+    monkeypatch: pytest.MonkeyPatch, name: str, params: dict[str, str], message: str
+) -> None:
+    study = opened()
+    monkeypatch.setattr("knockon.store.build", None)
+    with pytest.raises(KnockonError, match=message):
+        study.ask(name, **params)
+
+
+def test_parties_go_by_any_of_their_names(eve: Study) -> None:
+    assert eve.answer("what-it-owes", {"party": "NVIDIA Corporation"}) == eve.answer(
+        "what-it-owes", {"party": "nvidia"}
+    )
 
 
 @pytest.mark.parametrize("value", ["openai } # ", "a b", "openai>", "x:y", "", "<https://x>", 'a"b'])

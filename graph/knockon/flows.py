@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,3 +73,12 @@ class Flow:
             return 0.0
         days = (min(last, self.last) - max(first, self.first) + timedelta(days=1)).days
         return self.left * days / ((self.last - self.first).days + 1)
+
+    def by_year(self) -> Iterator[tuple[int, int]]:
+        """Each calendar year in which something falls due, and whole dollars; together what is left, rounded once."""
+        before = 0
+        for year in range(self.first.year, self.last.year + 1):
+            until = round(self.due(self.first, date(year, 12, 31)))
+            if until > before:
+                yield year, until - before
+            before = until

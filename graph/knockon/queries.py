@@ -21,6 +21,7 @@ from knockon.errors import BadInput, UnknownName
 from knockon.refusal import refuse_service
 from knockon.resources import shelf, walk
 from knockon.store import BASE, XSD, Dataset
+from knockon.vocab import LISTS
 
 if TYPE_CHECKING:
     import pandas
@@ -150,21 +151,43 @@ _VALUES = re.compile(r"VALUES\s+\?(\w+)\s*\{([^}]*)\}")
 def bind(query: Query, params: Mapping[str, str]) -> str:
     """The query's text with `params` in the place of its defaults.
 
-    Raises UnknownName for a parameter it does not have, BadInput for a value of another kind.
+    Raises UnknownName for a parameter it does not have and a code that its list does not have, BadInput for a value
+    of another kind.
     """
     for name in params:
         if name not in query.params:
-            raise UnknownName(f"parameter of {query.name}", name, query.params)
+            remedy = f"it has {', '.join(query.params)}" if query.params else "it has none"
+            raise UnknownName(f"parameter of {query.name}", name, query.params, remedy)
 
     def bound(match: re.Match[str]) -> str:
         name, default = match[1], match[2].strip()
-        return f"VALUES ?{name} {{ {_like(default, params[name], name)} }}" if name in params else match[0]
+        return (
+            f"VALUES ?{name} {{ {_like(default, params[name], name, _space(query, default))} }}"
+            if name in params
+            else match[0]
+        )
 
     return _VALUES.sub(bound, query.text)  # wherever a sub-select states it; what was put in is not read again
 
 
-def _like(default: str, value: str, name: str) -> str:
-    """`value` as a SPARQL term of the same kind as `default`."""
+def parties(query: Query) -> frozenset[str]:
+    """The parameters that name a party."""
+    stated = _VALUES.findall(query.text)
+    return frozenset(name for name, default in stated if name in query.params and _space(query, default) == _PARTIES)
+
+
+_PREFIX = re.compile(r"PREFIX\s+(\w+):\s*<([^>]*)>")
+_PARTIES = BASE + "id/parties/"
+
+
+def _space(query: Query, default: str) -> str:
+    """The namespace of a default; empty for a literal."""
+    spaces: dict[str, str] = dict(_PREFIX.findall(query.text))
+    return spaces.get(default.strip().partition(":")[0], "")
+
+
+def _like(default: str, value: str, name: str, space: str) -> str:
+    """`value` as a SPARQL term of the same kind as `default`, whose namespace is `space`."""
     if default.startswith('"'):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
         return f'"{escaped}"' + default[default.rindex('"') + 1 :]
@@ -175,6 +198,10 @@ def _like(default: str, value: str, name: str) -> str:
     prefix = default.partition(":")[0]
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*(/\d+)?", value):
         raise BadInput(f"parameter {name}: not an id: {value!r}")
+    listname = space.removeprefix(BASE + "list/").rstrip("/")
+    codes = [str(code) for code in LISTS.get(listname, ())]
+    if codes and value not in codes:
+        raise UnknownName(f"{listname.replace('_', ' ')}", value, codes, f"{name} is one of {', '.join(codes)}")
     local = value.replace("/", "\\/")
     return f"{prefix}:{local}"
 

@@ -6,7 +6,7 @@ them (amounts, firmness, values, shortcuts), `kg:ontology` the terms. Later know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,14 +68,19 @@ def build(
     values: Mapping[str, Value],
     as_of: date,
     ontology: bool = True,
+    due: Iterable[tuple[str, int, int]] = (),
 ) -> Dataset:
-    """The dataset of `book` on `as_of`; leaving out the ontology makes it quicker to build."""
+    """The dataset of `book` on `as_of`; leaving out the ontology makes it quicker to build.
+
+    `due`: what of which leg falls due in which calendar year, in whole dollars, which takes a model's parameters.
+    """
     store = ox.Store()
     rows = known_rows(book, resolved, as_of)
     for table, columns in schema().items():
         graph = GRAPHS["market" if table in MARKET_TABLES else "book"]
         _load(store, graph, _table_triples(table, columns, rows[table]))
     _load(store, GRAPHS["known"], _known_triples(book, resolved, values, as_of))
+    _load(store, GRAPHS["known"], _due_triples(due))
     if ontology:
         for _, file in walk(shelf("ontology"), ".ttl"):
             store.bulk_load(
@@ -226,6 +231,16 @@ def _known_triples(
     for party in book.parties.values():
         listed = _typed(str(party.listed_on(as_of)).lower(), "boolean")
         yield f"<{row_iri('parties', party.id)}> <{K}listedNow> {listed} .\n"
+
+
+def _due_triples(due: Iterable[tuple[str, int, int]]) -> Iterator[str]:
+    """What falls due by leg and year: SPARQL has no calendar that could spread a promise over its days."""
+    for leg, year, usd in due:
+        subject = f"<{row_iri('due', f'{leg}/{year}')}>"
+        yield f"{subject} {_TYPE} <{K}Due> .\n"
+        yield f"{subject} <{K}leg> <{row_iri('legs', leg)}> .\n"
+        yield f"{subject} <{K}year> {_typed(year, 'integer')} .\n"
+        yield f"{subject} <{K}usd> {_typed(usd, 'integer')} .\n"
 
 
 def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:

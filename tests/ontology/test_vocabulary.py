@@ -40,6 +40,11 @@ COMPUTED = {
 }
 
 
+OF_AN_AMOUNT_DUE = {
+    "leg": ("Due", "ref:legs"),
+    "year": ("Due", "integer"),
+    "usd": ("Due", "usd"),
+}
 INFERRED_CLASSES = {"Guarantee", "Group", "MarketObservation"}
 OF_THE_VOCABULARY = {"Question", "answers", "rung"}
 LISTS = {**vocab.LISTS, "value_basis": ("market", "private")}
@@ -80,7 +85,7 @@ def uses() -> dict[str, set[tuple[str, str]]]:
                 found[f"{column.property}Earliest"].add((columns[0].property, "date"))
             if column.datatype == "list":
                 found[f"{column.property}Order"].add((columns[0].property, "text"))
-    for name, use in COMPUTED.items():
+    for name, use in (*COMPUTED.items(), *OF_AN_AMOUNT_DUE.items()):
         found[name].add(use)
     return found
 
@@ -95,7 +100,7 @@ def range_of(datatype: str) -> URIRef:
 def test_classes_are_those_of_the_tables_and_a_few_by_name() -> None:
     tables = {columns[0].property for columns in schema().values()}
     assert len(tables) == 22
-    assert words(OWL.Class) == tables | INFERRED_CLASSES | {"Question"}
+    assert words(OWL.Class) == tables | INFERRED_CLASSES | {"Question", "Due"}
     assert len(words(OWL.Class)) <= 45
 
 

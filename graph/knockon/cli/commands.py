@@ -51,13 +51,12 @@ def ask(
     found = queries.parse(text_of(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
     params = _pairs(param)
     if endpoint is not None:
+        queries.bind(found, params)
         source, stamp = _endpoint(endpoint, timeout, retries, as_of, data)
     else:
         study = opened(as_of, data, quiet)
+        params = study.settle(found, params)
         source, stamp = study.source, f"as of {study.as_of} · {study.edition}"
-        for name, value in params.items():
-            if found.params.get(name) in study.book.parties:
-                params[name] = study.party(value)
     if format != "table" and not quiet:
         print(stamp, file=sys.stderr)
     if format == "ttl":

@@ -8,7 +8,7 @@ what is not paid falls due on the leg's start, else until its end, else over the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from knockon.flows import Flow
 from knockon.model import Leg, Row
@@ -45,8 +45,8 @@ def _flow(known: Resolved, row: Row, as_of: date, parameters: Parameters, notes:
         if ahead is None:
             left = yearly = 0.0
         else:
-            first = as_of + timedelta(days=round(ahead.wait * DAYS_A_YEAR))
-            last = first + timedelta(days=round(ahead.years * DAYS_A_YEAR))
+            first = _after(as_of, ahead.wait)
+            last = _after(first, ahead.years)
             left, yearly = ahead.usd.value, ahead.usd.value / ahead.years
             default = not (leg.end or row["term_years"])
             if leg.amount_basis is AmountBasis.ANNUAL:
@@ -121,4 +121,9 @@ def _tranche(leg: Leg, as_of: date, parameters: Parameters) -> tuple[date, date,
         return leg.start.last, leg.start.last, False
     if leg.end and leg.end.last > as_of and leg.instrument.family is Family.EQUITY:
         return as_of, leg.end.last, False
-    return as_of, as_of + timedelta(days=round(parameters.find(*_TERM).value * DAYS_A_YEAR)), True
+    return as_of, _after(as_of, parameters.find(*_TERM).value), True
+
+
+def _after(day: date, years: float) -> date:
+    """The day `years` later, to the nearest; at most the last that a calendar has."""
+    return date.fromordinal(min(day.toordinal() + round(years * DAYS_A_YEAR), date.max.toordinal()))

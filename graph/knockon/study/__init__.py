@@ -107,7 +107,7 @@ class Study:
     @cached_property
     def full(self) -> store.Dataset:
         """The whole dataset: ontology, book, known, market."""
-        return store.build(self.book, self.resolved, self.values, self.as_of)
+        return store.build(self.book, self.resolved, self.values, self.as_of, due=self.promises.due())
 
     @cached_property
     def source(self) -> store.Dataset:
@@ -184,8 +184,20 @@ class Study:
         return queries.parse(name, "query") if "{" in name else queries.find(name)
 
     def answer(self, name: str, params: Mapping[str, str] | None = None) -> queries.Answer:
-        """Rows that answer a query."""
-        return queries.ask(self.source, self.query(name), params)
+        """Rows that answer a query; parties go by any of their names."""
+        query = self.query(name)
+        settled = self.settle(query, params or {})
+        return queries.ask(self.source, query, settled)
+
+    def settle(self, query: queries.Query, params: Mapping[str, str]) -> dict[str, str]:
+        """The parameters, parties by their ids; what cannot be used is refused before any graph is built.
+
+        Raises UnknownName for a parameter, party or code that there is not, BadInput for a value of another kind.
+        """
+        named = queries.parties(query)
+        settled = {name: self.party(value) if name in named else value for name, value in params.items()}
+        queries.bind(query, settled)
+        return settled
 
     def ask(self, name: str, **params: str) -> pandas.DataFrame:
         """The answer to a query of the library, or to SPARQL text, as a DataFrame."""

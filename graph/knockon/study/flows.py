@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,12 @@ class Promises:
     def network(self, least: Firmness, side: str = "cloud", named: bool = True) -> Network:
         """The flows at a threshold; with `named` only those between named parties."""
         return at(self.all, least, self.grouped if named else (), side)
+
+    def due(self) -> Iterator[tuple[str, int, int]]:
+        """Leg, calendar year and whole dollars that fall due in it, where money moves by the promise itself."""
+        for flow in self.all:
+            if flow.cash:
+                yield from ((flow.leg, year, usd) for year, usd in flow.by_year())
 
     def assumed(self, legs: Iterable[Flow]) -> list[dict[str, object]]:
         """Defaults that stood in for a fact on these flows."""
