@@ -21,7 +21,7 @@ from typing import Any
 
 from knockon.errors import UNSEEN, BadInput, one_line
 from knockon.model import Book, Edition, Finding, Period, Row, fiscal_period
-from knockon.resources import newest, shelf, text_of, walk
+from knockon.resources import bytes_of, moment, newest, shelf, steady, text_of, walk
 from knockon.vocab import LISTS
 
 csv.field_size_limit(1_000_000)
@@ -72,10 +72,10 @@ def read(folder: Traversable | None = None) -> Book:
     Raises BadInput with the first defect: file, row, column, value, remedy.
     """
     place = folder or shelf("data")
-    parsed = parse(place)
+    parsed, edition = steady(place, lambda: (parse(place), _edition(place)))
     if parsed.findings:
         raise BadInput(str(parsed.findings[0]))
-    return Book(tables=parsed.tables, edition=_edition(place))
+    return Book(tables=parsed.tables, edition=edition)
 
 
 def unread(folder: Traversable) -> Book:
@@ -87,15 +87,15 @@ class _Unread(Mapping[str, tuple[Row, ...]]):
     """The tables of a sound book, read one by one."""
 
     def __init__(self, folder: Traversable) -> None:
-        self._folder = folder
+        self._folder, self._moment = folder, moment(folder)
         self._read: dict[str, tuple[Row, ...]] = {}
 
     def __getitem__(self, table: str) -> tuple[Row, ...]:
         if table not in self._read:
             findings: list[Finding] = []
             rows, _ = _parse_table(self._folder, table, schema()[table], findings)
-            if findings:  # someone is writing to it at this moment
-                raise BadInput(str(findings[0]))
+            if findings or moment(self._folder) != self._moment:
+                raise BadInput(f"{self._folder} was written to since it was opened; ask again")
             self._read[table] = rows
         return self._read[table]
 
@@ -119,6 +119,10 @@ def parse(folder: Traversable) -> Parsed:
     """Read all tables in `folder` and check cells, keys, references and ranges. Raises BadInput: no such folder."""
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder; name one that holds a book's tables")
+    return steady(folder, lambda: _parsed(folder))
+
+
+def _parsed(folder: Traversable) -> Parsed:
     findings: list[Finding] = []
     tables: dict[str, tuple[Row, ...]] = {}
     lines: dict[str, list[int]] = {}
@@ -394,7 +398,7 @@ def digest_of(folder: Traversable) -> str:
     digest = hashlib.sha256()
     for place in (folder, shelf("ontology"), shelf("queries")):
         for name in _files(place):
-            digest.update(name.encode() + b"\0" + newest(place, name).read_bytes() + b"\0")
+            digest.update(name.encode() + b"\0" + bytes_of(place, name) + b"\0")
     return digest.hexdigest()
 
 
