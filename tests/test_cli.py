@@ -443,6 +443,13 @@ def test_global_options_go_before_the_command_too(capsys: pytest.CaptureFixture[
     assert json.loads(out(capsys, *words))["as_of"] == "2025-11-05"
 
 
+@pytest.mark.parametrize("option", [["--data", "x"], ["--data=x"], ["--quiet"]])
+def test_a_command_passes_over_a_global_option_that_it_has_no_use_for(
+    capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert out(capsys, "scenarios", *option) == out(capsys, *option, "scenarios") == out(capsys, "scenarios")
+
+
 def test_without_a_date_the_last_day_known_is_used_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["queries"]) == 0
     capsys.readouterr()

@@ -16,7 +16,6 @@ from knockon.__main__ import main
 
 PACKAGE = Path(knockon.__file__).parent
 ONE_SYSTEM = {"fcntl", "grp", "msvcrt", "posix", "pwd", "resource", "syslog", "termios", "tty", "winreg"}
-TO_MEND = {"study/ledger.py"}  # locks with fcntl until the lock of another system is written beside it
 
 
 def printed(
@@ -74,4 +73,4 @@ def test_no_module_needs_one_system_to_be_imported() -> None:
         for module in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
         if (module or "").partition(".")[0] in ONE_SYSTEM
     }
-    assert found - TO_MEND == set()
+    assert found == set()

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import TINY
 from fuzz.killed import trials
+from knockon import tables
+from knockon.cli import run
 from knockon.errors import BadInput
+from knockon.resources import steady
 from knockon.study import files, ledger
+from knockon.study.adding import from_answers
 
 ANSWERS = (Path(__file__).parent / "fuzz" / "corpus" / "answers" / "sound.toml").read_text("utf-8")
 
@@ -124,10 +130,12 @@ from knockon.errors import BadInput
 folder, answers = Path(sys.argv[1]), sys.argv[2]
 while True:
     try:
-        ledger.write(folder, from_answers(folder, answers).rows)
+        with ledger.writing(folder) as add:
+            add(from_answers(folder, answers).rows)
         break
-    except BadInput as error:  # somebody else writes, or moved a table while we read
-        print(error, file=sys.stderr)
+    except BadInput as error:
+        if "another knockon is writing there" not in str(error):
+            raise
 """
 
 
@@ -140,6 +148,42 @@ def test_writers_at_once_lose_no_row(own: Path) -> None:
     assert [process.wait(120) for process in running] == [0, 0, 0]
     rows = (own / "deals.csv").read_text("utf-8")
     assert all(f"bank-{payee}-credit-2025-03," in rows for payee in payees)
+
+
+def test_a_writer_holds_the_book_from_before_it_reads_it(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "parties.csv").write_text("spoilt", "utf-8")  # which it would be told of if it read first
+    with ledger.writing(own):
+        assert run(["new", "deal", "--write", "--data", str(own)]) == 2
+    assert "another knockon is writing there" in capsys.readouterr().err
+
+
+def test_a_reader_sees_the_old_book_or_the_new_one(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = from_answers(own, ANSWERS).rows
+    old, opened = tables.read(own), tables.unread(own)
+    parse, due = tables._parse_table, [rows]
+
+    def interrupted(folder: Traversable, table: str, *rest: Any) -> Any:
+        if table == "legs" and due:  # the parties, sources and deals are read, the legs and claims are not
+            ledger.write(own, due.pop())
+        return parse(folder, table, *rest)
+
+    assert opened.deals.keys() == old.deals.keys()
+    monkeypatch.setattr(tables, "_parse_table", interrupted)
+    found = tables.read(own)
+    assert not due
+    assert found.deals.keys() - old.deals.keys() == {"bank-lab-credit-2025-03"}
+    assert found.edition == tables.read(own).edition != old.edition
+    with pytest.raises(BadInput, match="was written to since it was opened; ask again"):
+        opened.tables["claims"]
+
+
+def test_a_book_that_never_rests_is_told_in_a_line(own: Path) -> None:
+    def read() -> None:
+        with (own / "claims.csv").open("a", encoding="utf-8") as file:
+            file.write("more\n")
+
+    with pytest.raises(BadInput, match="is written to again and again; wait until that is done"):
+        steady(own, read)
 
 
 def test_a_lock_ends_with_its_writer(own: Path) -> None:

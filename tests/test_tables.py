@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knockon.errors import BadInput
-from knockon.tables import parse, read
+from knockon.tables import MOST_FINDINGS, parse, read
 
 
 def spoil(own: Path, table: str, old: str, new: str) -> None:
@@ -98,3 +98,13 @@ def test_the_edition_names_data_and_code_and_changes_with_them(own: Path) -> Non
 def test_no_such_folder(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no such folder"):
         read(tmp_path / "nowhere")
+
+
+def test_what_is_wrong_with_every_row_of_a_large_table_is_told_a_thousand_times(own: Path) -> None:
+    head, *rows = (own / "claims.csv").read_text("utf-8").splitlines()
+    (own / "claims.csv").write_text("\n".join([head, *rows * 1200, ""]), "utf-8")
+    found = parse(own).findings
+    assert len(found) == MOST_FINDINGS + 1
+    assert all("an id is never reused" in finding.what for finding in found[:-1])
+    row = 1 + len(rows) + MOST_FINDINGS + 1
+    assert str(found[-1]) == f"claims.csv:{row} 1,000 findings of this kind above; mend them first"

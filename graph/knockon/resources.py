@@ -5,10 +5,12 @@ In a wheel they lie beside the package as `shelves/<name>`; in a checkout they a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from knockon.errors import BadInput, KnockonError
 
@@ -57,10 +59,47 @@ PENDING = ".pending"
 """Folder inside a book that holds, whole, a change that is decided but not yet moved into place."""
 
 
+T = TypeVar("T")
+_ATTEMPTS = 5
+"""Readings of a book that somebody writes to; a change takes milliseconds to move into place, a reading longer."""
+
+
 def newest(folder: Traversable, name: str) -> Traversable:
     """The file `name` of a book, taken from a pending change if one was cut off; so a reader never sees half of it."""
     pending = folder / PENDING / name
     return pending if pending.is_file() else folder / name
+
+
+def bytes_of(folder: Traversable, name: str) -> bytes:
+    """What `newest` holds, also if it moves into place at this moment."""
+    try:
+        return newest(folder, name).read_bytes()
+    except FileNotFoundError:
+        return (folder / name).read_bytes()
+
+
+def moment(folder: Traversable) -> frozenset[tuple[str, int, int, int]]:
+    """Which tables lie in a book's folder at this moment: another set, and somebody wrote in between."""
+    found = set()
+    if isinstance(folder, Path):
+        for file in (*folder.glob("*.csv"), *(folder / PENDING).glob("*.csv")):
+            with suppress(FileNotFoundError):  # moved while we looked
+                now = file.stat()
+                found.add((file.name, now.st_ino, now.st_mtime_ns, now.st_size))
+    return frozenset(found)
+
+
+def steady(folder: Traversable, read: Callable[[], T]) -> T:
+    """What `read` makes of a book's files, all of one moment: it reads again if somebody wrote meanwhile.
+
+    Raises BadInput if that happens time after time.
+    """
+    for _ in range(_ATTEMPTS):
+        before = moment(folder)
+        found = read()
+        if moment(folder) == before:
+            return found
+    raise BadInput(f"{folder} is written to again and again; wait until that is done, then try again")
 
 
 def packaged(place: Path) -> bool:
@@ -70,12 +109,12 @@ def packaged(place: Path) -> bool:
 
 
 def walk(folder: Traversable, suffix: str) -> list[tuple[str, Traversable]]:
-    """Every file below `folder` that ends in `suffix`, as (path with /, file), sorted by path."""
+    """Every file below `folder` that ends in `suffix`, as (path with /, file), sorted by path; no hidden folder."""
     found: list[tuple[str, Traversable]] = []
 
     def visit(place: Traversable, prefix: str) -> None:
         for entry in place.iterdir():
-            if entry.is_dir():
+            if entry.is_dir() and not entry.name.startswith("."):
                 visit(entry, f"{prefix}{entry.name}/")
             elif entry.name.endswith(suffix):
                 found.append((prefix + entry.name, entry))

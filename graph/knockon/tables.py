@@ -11,22 +11,23 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
+from itertools import islice
 from math import isfinite
 from typing import Any
 
 from knockon.errors import UNSEEN, BadInput, one_line
 from knockon.model import Book, Edition, Finding, Period, Row, fiscal_period
-from knockon.resources import newest, shelf, text_of, walk
+from knockon.resources import bytes_of, moment, newest, shelf, steady, text_of, walk
 from knockon.vocab import LISTS
 
 csv.field_size_limit(1_000_000)
 MOST_FINDINGS = 1000
-"""In the cells of one table; then its reading ends, since what follows is mended in one go."""
+"""In the cells of one table; then its reading ends, since what follows is mended in one go. Likewise of each check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ def read(folder: Traversable | None = None) -> Book:
     Raises BadInput with the first defect: file, row, column, value, remedy.
     """
     place = folder or shelf("data")
-    parsed = parse(place)
+    parsed, edition = steady(place, lambda: (parse(place), _edition(place)))
     if parsed.findings:
         raise BadInput(str(parsed.findings[0]))
-    return Book(tables=parsed.tables, edition=_edition(place))
+    return Book(tables=parsed.tables, edition=edition)
 
 
 def unread(folder: Traversable) -> Book:
@@ -87,15 +88,15 @@ class _Unread(Mapping[str, tuple[Row, ...]]):
     """The tables of a sound book, read one by one."""
 
     def __init__(self, folder: Traversable) -> None:
-        self._folder = folder
+        self._folder, self._moment = folder, moment(folder)
         self._read: dict[str, tuple[Row, ...]] = {}
 
     def __getitem__(self, table: str) -> tuple[Row, ...]:
         if table not in self._read:
             findings: list[Finding] = []
             rows, _ = _parse_table(self._folder, table, schema()[table], findings)
-            if findings:  # someone is writing to it at this moment
-                raise BadInput(str(findings[0]))
+            if findings or moment(self._folder) != self._moment:
+                raise BadInput(f"{self._folder} was written to since it was opened; ask again")
             self._read[table] = rows
         return self._read[table]
 
@@ -119,15 +120,18 @@ def parse(folder: Traversable) -> Parsed:
     """Read all tables in `folder` and check cells, keys, references and ranges. Raises BadInput: no such folder."""
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder; name one that holds a book's tables")
+    return steady(folder, lambda: _parsed(folder))
+
+
+def _parsed(folder: Traversable) -> Parsed:
     findings: list[Finding] = []
     tables: dict[str, tuple[Row, ...]] = {}
     lines: dict[str, list[int]] = {}
     for table, columns in schema().items():
         found = _parse_table(folder, table, columns, findings)
         tables[table], lines[table] = found
-    _check_keys(tables, lines, findings)
-    _check_references(tables, lines, findings)
-    _check_ranges(tables, lines, findings)
+    for check in (_check_keys, _check_references, _check_ranges):
+        findings.extend(_checked(tables, lines, check))
     return Parsed(tables, lines, tuple(findings))
 
 
@@ -317,48 +321,55 @@ def _rank(value: Any) -> tuple[int, float, str]:
     return (0, value, "") if isinstance(value, int | float) else (1, 0, "" if value is None else str(value))
 
 
-def _check_keys(tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]) -> None:
-    for table, rows in tables.items():
-        seen: dict[str, int] = {}
-        for row, line in zip(rows, lines[table], strict=True):
-            name = row_id(table, row)
-            if name in seen:
-                what = f"the key {name!r} stands in row {seen[name]} already; an id is never reused"
-                findings.append(Finding(file=f"{table}.csv", row=line, column=None, what=what))
-            seen.setdefault(name, line)
+def _checked(
+    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], check: Callable[..., Iterator[Finding]]
+) -> Iterator[Finding]:
+    """What one check finds, table by table, up to as many findings in each as are told."""
+    for table in tables:
+        found = check(table, tables, lines)
+        yield from islice(found, MOST_FINDINGS)
+        if more := next(found, None):
+            yield replace(more, column=None, what=f"{MOST_FINDINGS:,} findings of this kind above; mend them first")
+
+
+def _check_keys(table: str, tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for row, line in zip(tables[table], lines[table], strict=True):
+        name = row_id(table, row)
+        if name in seen:
+            what = f"the key {name!r} stands in row {seen[name]} already; an id is never reused"
+            yield Finding(file=f"{table}.csv", row=line, column=None, what=what)
+        seen.setdefault(name, line)
 
 
 def _check_references(
-    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
-) -> None:
-    ids = {table: {row_id(table, row) for row in rows} for table, rows in tables.items()}
-    for table, columns in schema().items():
-        pointers = [(c.name, c.datatype.split(":")[1]) for c in columns if c.datatype.startswith("ref")]
-        for row, line in zip(tables[table], lines[table], strict=True):
-            for column, target in pointers:
-                value = row[column]
-                for name in (value,) if isinstance(value, str) else value or ():
-                    if name not in ids[target]:
-                        what = f"no such row in {target}.csv: {name!r}; add it there or mend the name"
-                        findings.append(Finding(file=f"{table}.csv", row=line, column=column, what=what))
+    table: str, tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]]
+) -> Iterator[Finding]:
+    pointers = [(c.name, c.datatype.split(":")[1]) for c in schema()[table][1:] if c.datatype.startswith("ref")]
+    ids = {target: {row_id(target, row) for row in tables[target]} for _, target in pointers}
+    for row, line in zip(tables[table], lines[table], strict=True):
+        for column, target in pointers:
+            value = row[column]
+            for name in (value,) if isinstance(value, str) else value or ():
+                if name not in ids[target]:
+                    what = f"no such row in {target}.csv: {name!r}; add it there or mend the name"
+                    yield Finding(file=f"{table}.csv", row=line, column=column, what=what)
 
 
 def _check_ranges(
-    tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]], findings: list[Finding]
-) -> None:
+    table: str, tables: Mapping[str, tuple[Row, ...]], lines: Mapping[str, list[int]]
+) -> Iterator[Finding]:
     """Bounds in order, and periods that end after they start."""
-
-    def report(table: str, line: int, column: str, what: str) -> None:
-        findings.append(Finding(file=f"{table}.csv", row=line, column=column, what=what))
-
-    for table, low, high in _ORDERED:
+    for _, low, high in (order for order in _ORDERED if order[0] == table):
         for row, line in zip(tables[table], lines[table], strict=True):
             if row[low] is not None and row[high] is not None and _end(row[low]) > _end(row[high]):
-                report(table, line, high, f"{row[high]} is below {low} {row[low]}; swap or mend them")
-    for table, column, least, most in BOUNDED:
+                what = f"{row[high]} is below {low} {row[low]}; swap or mend them"
+                yield Finding(file=f"{table}.csv", row=line, column=high, what=what)
+    for _, column, least, most in (bound for bound in BOUNDED if bound[0] == table):
         for row, line in zip(tables[table], lines[table], strict=True):
             if row[column] is not None and not least <= row[column] <= most:
-                report(table, line, column, f"{row[column]:g} is outside {least:g} to {most:g}")
+                what = f"{row[column]:g} is outside {least:g} to {most:g}"
+                yield Finding(file=f"{table}.csv", row=line, column=column, what=what)
 
 
 def _end(value: Any) -> Any:
@@ -394,7 +405,7 @@ def digest_of(folder: Traversable) -> str:
     digest = hashlib.sha256()
     for place in (folder, shelf("ontology"), shelf("queries")):
         for name in _files(place):
-            digest.update(name.encode() + b"\0" + newest(place, name).read_bytes() + b"\0")
+            digest.update(name.encode() + b"\0" + bytes_of(place, name) + b"\0")
     return digest.hexdigest()
 
 

@@ -292,7 +292,7 @@ def test_the_drawing_has_a_line_for_every_edge_and_a_mark_for_every_party(visit:
     assert sum("scale" in path.get("transform", "") for path in paths) == 7
     assert len(list(root.iter("{http://www.w3.org/2000/svg}line"))) == 2  # the marks of the undisclosed
     said = " ".join(root.itertext())
-    assert all(name in said for name in ("OpenAI", "Oracle", "Who owes whom", "as of 2025-11-05"))
+    assert all(name in said for name in ("OpenAI", "Oracle", "Who owes whom", "as of 2025-11-05", "CC BY 4.0"))
 
 
 def test_the_table_equals_the_graph_of_the_real_book(visit: Open, eve: Study, tmp_path: Path) -> None:

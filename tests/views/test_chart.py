@@ -11,7 +11,7 @@ from knockon.cli import run
 from knockon.errors import BadInput
 from knockon.study import Study, timeline
 from knockon.views import chart, charts
-from knockon.views.wording import estimate
+from knockon.views.wording import TERMS, estimate
 from views import scenes
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
@@ -87,7 +87,7 @@ def test_measures_have_pictures_with_day_and_source(
     printed = capsys.readouterr()
     assert str(file) in printed.err and str(file) not in printed.out
     said = words(file.read_bytes())
-    assert "as of 2025-04-30. Circular does not mean fraudulent." in said
+    assert "as of 2025-04-30. Circular does not mean fraudulent." in said and TERMS in said
     assert [text for text in says if text not in said] == []
     once = file.read_bytes()
     assert run([*asked, "--picture", str(file)]) == 0 and file.read_bytes() == once

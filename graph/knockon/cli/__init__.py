@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from copy import copy
 from functools import cache
 from importlib import import_module
@@ -16,25 +17,35 @@ from knockon.errors import KnockonError, one_line
 
 
 def _hoisted(args: list[str]) -> list[str]:
-    """Global options given before the command, moved behind it.
+    """Global options given before the command, moved behind it; those that it has no use for are left out.
 
     >>> _hoisted(["--as-of", "2025-11-05", "shock", "openai=0.2"])
-    ['shock', 'openai=0.2', '--as-of', '2025-11-05']
+    ['shock', '--as-of', '2025-11-05', 'openai=0.2']
+    >>> _hoisted(["scenarios", "--quiet"])
+    ['scenarios']
     """
-    early: list[list[str]] = []
+    early: list[str] = []
     rest = list(args)
-    while rest and rest[0].startswith("--") and rest[0].partition("=")[0] in _GLOBAL:
-        option = rest.pop(0)
-        early.append([option])
-        if _GLOBAL[option.partition("=")[0]] and "=" not in option and rest:
-            early[-1].append(rest.pop(0))
-    if not rest:
-        return [word for option in early for word in option]
-    taken = _taken(rest[0]) if early else None
-    return [
-        *rest,
-        *(word for option in early for word in option if taken is None or option[0].partition("=")[0] in taken),
-    ]
+    while rest and rest[0].partition("=")[0] in _GLOBAL:
+        early.append(rest.pop(0))
+        if _GLOBAL.get(early[-1]) and rest:
+            early.append(rest.pop(0))
+    words = [*rest[:1], *early, *rest[1:]]
+    asked = any(word.partition("=")[0] in _GLOBAL for word in words[1:])
+    taken = _taken(words[0]) if asked else None
+    return words if taken is None else list(_useful(words, taken))
+
+
+def _useful(words: list[str], taken: set[str]) -> Iterator[str]:
+    """The words without the global options, and their values, that are not taken."""
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            yield from (word, *left)
+        elif word.partition("=")[0] not in _GLOBAL.keys() - taken:
+            yield word
+        elif _GLOBAL.get(word):
+            next(left, None)
 
 
 def _taken(command: str) -> set[str] | None:

@@ -14,13 +14,14 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from knockon.errors import BadInput
 from knockon.model import Finding
-from knockon.resources import PENDING, newest, packaged
+from knockon.resources import PENDING, bytes_of, packaged, steady
 from knockon.shapes import findings
 from knockon.study.files import sync
 from knockon.tables import cell, parse, place, schema
@@ -40,12 +41,16 @@ def problems(folder: Path, rows: Rows) -> list[Finding]:
     """What `check` would find in the book with the rows, and does not find without them."""
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place)
-        for name in {file.name for file in (*folder.glob("*.csv"), *(folder / PENDING).glob("*.csv"))}:
-            (copy / name).write_bytes(newest(folder, name).read_bytes())
+        steady(folder, lambda: _copied(folder, copy))
         before = Counter(_what(finding) for finding in findings(copy))
         for name, text in _merged(copy, rows).items():
             (copy / name).write_bytes(text)
         return [finding for finding in findings(copy) if not _seen(before, finding)]
+
+
+def _copied(folder: Path, copy: Path) -> None:
+    for name in {file.name for file in (*folder.glob("*.csv"), *(folder / PENDING).glob("*.csv"))}:
+        (copy / name).write_bytes(bytes_of(folder, name))
 
 
 def _what(finding: Finding) -> tuple[str, str | None, str]:
@@ -58,19 +63,34 @@ def _seen(before: Counter[tuple[str, str | None, str]], finding: Finding) -> boo
 
 
 def write(folder: Path, rows: Rows) -> None:
-    """Add the rows to the tables in `folder`.
+    """Add the rows to the tables in `folder`; raises as `writing` and what it gives do."""
+    with writing(folder) as add:
+        add(rows)
 
-    Raises BadInput if the folder is no place to write, if somebody else is writing there, or for the first
-    finding that the rows would bring; then nothing is written.
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Callable[[Rows], None]]:
+    """Hold the book in `folder` against other writers; what is read there meanwhile is what rows will be added to.
+
+    Gives what adds the rows; it raises BadInput for the first finding that they would bring, then nothing is written.
+    Raises BadInput if the folder is no place to write, or if somebody else is writing there.
     """
     if packaged(folder):
         raise BadInput(f"{folder} came with the package; copy it, and name the copy with --data")
     with _alone(folder):
-        _settle(folder)
-        if found := problems(folder, rows):
-            raise BadInput(str(found[0]))
-        draft = folder / ".draft"
-        shutil.rmtree(draft, ignore_errors=True)
+        with _told(folder):
+            _settle(folder)
+        yield partial(_add, folder)
+
+
+def _add(folder: Path, rows: Rows) -> None:
+    with _told(folder):
+        found = problems(folder, rows)
+    if found:
+        raise BadInput(str(found[0]))
+    draft = folder / ".draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    with _told(folder):
         try:
             _drafted(folder, draft, rows)
         except OSError:
@@ -79,6 +99,15 @@ def write(folder: Path, rows: Rows) -> None:
         draft.rename(folder / PENDING)
         sync(folder)
         _settle(folder)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """A failure to write, in words."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"cannot write in {folder}: {error.strerror}; make room there, or name another --data") from None
 
 
 def _drafted(folder: Path, draft: Path, rows: Rows) -> None:
@@ -96,20 +125,19 @@ def _drafted(folder: Path, draft: Path, rows: Rows) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder against other writers; the lock ends with the process, however that ends."""
-    handle = None
-    try:
+    with _told(folder):
         if sys.platform == "win32":  # where no folder can be opened
             handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
         else:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        if not _locked(handle):
+    try:
+        with _told(folder):
+            locked = _locked(handle)
+        if not locked:
             raise BadInput(f"{folder}: another knockon is writing there; wait until it is done, then try again")
         yield
-    except OSError as error:
-        raise BadInput(f"cannot write in {folder}: {error.strerror}; make room there, or name another --data") from None
     finally:
-        if handle is not None:
-            os.close(handle)
+        os.close(handle)
 
 
 def _locked(handle: int) -> bool:

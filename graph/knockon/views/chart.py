@@ -65,7 +65,7 @@ def sheet(
     except ImportError:
         raise BadInput("pictures need matplotlib; install it with: pip install 'knockon[pictures]'") from None
     head = textwrap.wrap(plain(title), 78) or [""]
-    above, below = 0.62 + 0.26 * len(head), 0.95
+    above, below = 0.62 + 0.26 * len(head), 1.11
     whole = above + height + below
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(_WIDTH, whole), facecolor=colour("paper"))
@@ -78,7 +78,11 @@ def sheet(
         line(0.2, "\n".join(head), fontsize=14, fontweight="bold", color=colour("ink"), linespacing=1.25)
         line(0.28 + 0.26 * len(head), plain(subtitle), color=colour("soft"))
         line(
-            whole - 0.46, f"{note}\n{plain(_source(edition, as_of))}", fontsize=8, color=colour("soft"), linespacing=1.4
+            whole - 0.62,
+            f"{note}\n{plain(_source(edition, as_of))}\n{wording.TERMS}",
+            fontsize=8,
+            color=colour("soft"),
+            linespacing=1.4,
         )
         yield figure, axes
 

@@ -14,9 +14,10 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
+from knockon.views import wording
+
 _SHARED_STYLE: Final = "page.css"
 _SHARED_SCRIPTS: Final = ("dom.js", "theme.js")
-_TERMS: Final = "Data and figures of the shipped book: CC BY 4.0, market quotes apart; a book of your own: your terms."
 
 
 def document(
@@ -54,7 +55,7 @@ def document(
         as_of=text(as_of),
         body=body,
         left_out=f'  <h2>What is left out</h2>\n  <ul id="left-out">{left}</ul>\n' if left else "",
-        cite=text(f"Cite as: knockon, {edition}, as of {as_of}. {_TERMS}"),
+        cite=text(f"Cite as: knockon, {edition}, as of {as_of}. {wording.TERMS}"),
         data=embedded(data),
         scripts="\n".join([*tags, f'<script type="module">{script}</script>']),
         skip_to=text(skip[0]),

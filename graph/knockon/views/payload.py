@@ -33,6 +33,7 @@ def payload(scene: Scene) -> dict[str, Any]:
         "subtitle": scene.subtitle,
         "edition": scene.edition,
         "asOf": scene.as_of,
+        "terms": wording.TERMS,
         "leftOut": list(scene.left_out),
         "parties": [_party(node, scene.words) for node in scene.nodes],
         "legs": [_leg(edge, scene.words) for edge in scene.edges],

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+TERMS = "Data and figures of the shipped book: CC BY 4.0, market quotes apart; a book of your own: your terms."
+"""Under which terms a page or picture may be used; it stands at the foot of each."""
+
 _UNITS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _UNDISCLOSED = "undisclosed"
 _HYPHEN = re.compile(r"(?<![\w.)-])-(?=\$?\d)")

@@ -42,13 +42,13 @@ function sheetWords() {
   const drawn = state.day ? `as known on ${state.day}, ` : "";
   return {
     head: scene.shock?.headline ?? scene.title,
-    foot: `knockon ${scene.edition}, ${drawn}as of ${scene.asOf}. Circular does not mean fraudulent.`,
+    foot: [`knockon ${scene.edition}, ${drawn}as of ${scene.asOf}. Circular does not mean fraudulent.`, scene.terms],
   };
 }
 
 function pictureAsPng(canvas) {
   const ratio = canvas.width / canvas.clientWidth;
-  const [above, below, side] = [64, 34, 22].map((part) => part * ratio);
+  const [above, below, side] = [64, 50, 22].map((part) => part * ratio);
   const sheet = el("canvas", { width: canvas.width + 2 * side, height: canvas.height + above + below });
   const ctx = sheet.getContext("2d");
   const { head, foot } = sheetWords();
@@ -62,7 +62,7 @@ function pictureAsPng(canvas) {
   ctx.fillText(head, side, 40 * ratio, room);
   ctx.fillStyle = palette.get("soft");
   ctx.font = `${12 * ratio}px ${LABEL_FONT}`;
-  ctx.fillText(foot, side, sheet.height - 13 * ratio, room);
+  foot.forEach((line, at) => ctx.fillText(line, side, sheet.height - (29 - 16 * at) * ratio, room));
   return new Promise((done) => sheet.toBlob(done, "image/png"));
 }
 

@@ -1,7 +1,7 @@
 // The picture as an SVG drawing: the same lines, marks and labels as on the screen, still sharp when enlarged.
 
 function pictureAsSvg({ width, height, scale, edges, nodes, labels }) {
-  const [head, foot, side] = [64, 34, 22];
+  const [head, foot, side] = [64, 50, 22];
   const size = { width: width + 2 * side, height: height + head + foot };
   const label = svgContext();
   drawLabels(label, labels, width, height);
@@ -14,7 +14,9 @@ function pictureAsSvg({ width, height, scale, edges, nodes, labels }) {
     el("rect", { x: side, y: 0, width, height: 4, fill: palette.get("ink") }),
     inner,
     svgText(title, side, 40, { fill: palette.get("ink"), font: `700 24px ${getComputedStyle(byId("page-title")).fontFamily}` }),
-    svgText(source, side, size.height - 13, { fill: palette.get("soft"), font: `12px ${LABEL_FONT}` }),
+    ...source.map((line, at) =>
+      svgText(line, side, size.height - 29 + 16 * at, { fill: palette.get("soft"), font: `12px ${LABEL_FONT}` }),
+    ),
   );
   return new XMLSerializer().serializeToString(sheet);
 }
