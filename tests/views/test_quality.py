@@ -13,7 +13,7 @@ import pytest
 
 from knockon.model import Period
 from knockon.resolution import known_from
-from knockon.store import contained
+from knockon.store import contained, yields_to
 from knockon.study import Study
 from knockon.study.quality import scene
 from knockon.views.quality import Quality, render
@@ -33,7 +33,9 @@ def test_shares_by_grade_are_those_of_the_winning_claims(eve: Study, seen: Quali
     usd: Counter[Grade] = Counter()
     legs: Counter[Grade] = Counter()
     for leg in eve.resolved.values():
-        if leg.live and leg.usd is not None and not contained(leg, eve.resolved):
+        others = [eve.resolved[other].leg for other in yields_to(leg, eve.resolved)]
+        twice = any(other.payer == leg.leg.payer or other.payee == leg.leg.payee for other in others)
+        if leg.live and leg.usd is not None and not contained(leg, eve.resolved) and not twice:
             usd[leg.grade] += leg.usd
             legs[leg.grade] += 1
     assert {line.grade: line.usd for line in seen.grades} == usd
