@@ -16,7 +16,7 @@ from rdflib import RDF, RDFS, SH
 import knockon
 from goldens import GOLDEN, SMALL, golden, opened, params, topics
 from knockon.cli import run
-from knockon.errors import BadInput
+from knockon.errors import BadInput, UnknownName
 from knockon.queries import EDGES, Query, ask, bind, find, library, parse
 from knockon.resolution import Resolved
 from knockon.resources import shelf
@@ -24,7 +24,7 @@ from knockon.shapes import findings
 from knockon.store import contained
 from knockon.study import Study
 from knockon.study.catalogue import cookbook, turtle
-from knockon.vocab import AmountBasis, Family, Firmness, Instrument
+from knockon.vocab import LISTS, AmountBasis, Family, Firmness, Instrument
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = [query for query in library().values() if query.topic != EDGES]
@@ -109,6 +109,10 @@ def test_a_parameter_set_to_what_is_not_there_leaves_nothing(small: Study, name:
     number = re.search(rf"VALUES \?{name} {{ [\d.]+ }}", query.text)
     assert ask(small.full, query, asked).rows
     nothing = NOTHING.get(name, "9" * 18 if number else "nothing-of-the-name")
+    if re.search(rf"VALUES \?{name} {{ ({'|'.join(LISTS)}):", query.text):
+        with pytest.raises(UnknownName, match=rf"{name} is one of "):
+            bind(query, {name: nothing})
+        return
     found = ask(small.full, query, asked | {name: nothing}).rows
     assert found != ask(small.full, query, asked).rows if name in JUDGING else not found
 
