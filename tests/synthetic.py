@@ -21,7 +21,7 @@ def quads(study: Study, times: int) -> Iterator[ox.Quad]:
     The first copy has the ids of the real book, and alone is the real book. Amounts, instruments, firmness and
     degrees stay as they are in reality; what grows is the number of parties, deals and legs.
     """
-    store = study.facts.store
+    store = study.full.store
     payer = {
         quad.subject: quad.object
         for quad in store.quads_for_pattern(None, ox.NamedNode(K + "payer"), None, ox.NamedNode(GRAPHS["book"]))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +10,17 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PLACE = Path(__file__).parent / "benchmarks"
 COUNT = 12
 
 
 @pytest.fixture(scope="module")
-def tools() -> Iterator[Any]:
-    """The module of the gates, from beside this file."""
+def tools() -> Any:
+    """The module of the gates."""
     pytest.importorskip("resource", reason="children's CPU time is asked of POSIX")
     pytest.importorskip("numba", reason="numba, of the extra knockon[fast], is not installed")
-    before = list(sys.path)
-    spec = importlib.util.spec_from_file_location("gates", PLACE / "gates.py")
-    assert spec and spec.loader
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    yield found
-    sys.path[:] = before
+    import gates
+
+    return gates
 
 
 def test_each_gate_agrees_and_fails_when_slowed(tools: Any) -> None:

@@ -153,8 +153,9 @@ def _text(term: object) -> str | None:
 
 # Lawful on the real book
 
-SIGNED = {"article/what-moved", "exposures/announcements", "exposures/figures", "market/accounts"}
-"""Queries whose dollars are changes of value, or accounts with their losses."""
+SIGNED = {"article/what-moved", "commitments/net-by-year", "market/accounts"}
+SIGNED |= {"exposures/announcements", "exposures/figures"}
+"""Queries whose dollars are changes of value, differences, or accounts with their losses."""
 AHEAD = {"start", "end"}
 """Columns that tell of the world and may lie in the future; all other dates tell what was public."""
 EMPTY = {

@@ -221,3 +221,20 @@ def test_the_shipped_book_breaks_first_at_openai(eve: Study) -> None:
     found = scale_to(x, openai, 100e9, listed)
     assert found.scale == pytest.approx(one.cost, rel=1e-9)
     assert not scale_to(x, openai, 10e12, listed).reached
+
+
+def test_where_the_least_hit_already_runs_round_nothing_is_said_of_less() -> None:
+    """A ring that gains: whatever the buyer's shortfall, its supplier fails to fund it and all is lost."""
+    still = {"E": 10, "alpha": 0, "rev": 1, "pi": 0, "oblig": 1}
+    x = exposures(
+        [{"id": "supplier", "s": 0.11, **still}, {"id": "buyer", "s": 0, **still}],
+        [
+            {"id": "bought", "type": "purchase", "from": "buyer", "to": "supplier", "K": 3, "T": 0, "phi": 1, "m": 1}
+            | {"psi": 0, "kappa": 0},
+            {"id": "funded", "type": "funding", "from": "supplier", "to": "buyer", "F": 40, "da": 0},
+        ],
+        {"r": 0.1, "debt_alpha_add": 0},
+    )
+    found = scale_to(x, replace(Shock.none(x), z=np.ones(1)), 1.5)
+    assert found.reached and found.scale < 1e-12
+    assert np.isnan(found.below) and found.loss == pytest.approx(3.0)

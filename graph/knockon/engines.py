@@ -40,6 +40,9 @@ class Engine(Protocol):
 class Local:
     """Pieces one after the other, in this process."""
 
+    def __repr__(self) -> str:
+        return "LOCAL"
+
     def map(self, piece: Callable[[S, P], R], shared: S, parts: Sequence[P], tick: Tick | None = None) -> list[R]:
         """See `Engine`."""
         found = []

@@ -73,7 +73,7 @@ ASKED = {K + name for name in ("usd", "payer", "payee", "knownFrom", "summary", 
 
 def gates(short: bool = False) -> Iterator[Gate]:
     """All gates, one at a time since some hold much memory; `short` takes small sizes, for tests."""
-    yield from commands()
+    yield from commands(short)
     yield engine(20 if short else 1000)
     yield from debtrank(40 if short else 2000)
     yield circles(60 if short else 1000, 300 if short else 5000)
@@ -91,8 +91,8 @@ def python(*words: str, cache: str = "off") -> Callable[[], str]:
     return run
 
 
-def commands() -> Iterator[Gate]:
-    """Starting, a shock and a question, each in a fresh process."""
+def commands(short: bool) -> Iterator[Gate]:
+    """Starting, a shock and a question, each in a fresh process; `short` asks the tiny book of the tests."""
     bare = python("-c", "pass")
     yield Gate(
         task="`knockon --help`",
@@ -103,7 +103,9 @@ def commands() -> Iterator[Gate]:
         bound=Bound.AS_LONG,
         limit=12,
     )
-    for words in (("shock", "openai=0.2"), ("ask", "commitments/compute-contracts")):
+    shipped = (("shock", "openai=0.2"), ("ask", "commitments/compute-contracts"))
+    tiny = ("--data", str(Path(__file__).parents[1] / "fixtures" / "tiny"))
+    for words in (("shock", "lab=0.2", *tiny), ("ask", "largest", *tiny)) if short else shipped:
         with tempfile.TemporaryDirectory() as cache:
             yield Gate(
                 task=f"`knockon {' '.join(words)}`",

@@ -57,10 +57,14 @@ def loss_of(x: Exposures, over: Flags | None, shock: Callable[[Vector], Shock]) 
 
 
 def certificate(loss: Loss, sizes: Vector) -> tuple[float, float, float]:
-    """Dollars lost just below `sizes` (k,), NaN where that does not settle, at them, and just above."""
+    """Dollars lost just below `sizes` (k,), at them, and just above.
+
+    Below is NaN where that does not settle, or where the step down is less than the engine can tell from none.
+    """
     below = loss(sizes[:, None] * (1 - EPS))
     at, above = (loss(np.minimum(1.0, sizes[:, None] * by)).usd[0] for by in (1.0, 1 + EPS))
-    return float(below.usd[0]) if below.settled else np.nan, float(at), float(above)
+    told = below.settled and sizes.max() * EPS >= 10 * TOLERANCE
+    return float(below.usd[0]) if told else np.nan, float(at), float(above)
 
 
 def bracket(
