@@ -111,7 +111,7 @@ _QUERIES: Final = (
 _GRADES: Final = (
     "What the amounts rest on",
     "Each leg with a point amount, live and not contained in another, counts under the grade of the source that "
-    "won. Legs that show one demand from two sides both count: this is a share of evidence, not a sum of money.",
+    "won; of two legs that show one dollar from two sides at one of its ends, one.",
 )
 _SINGLE: Final = (
     "Large legs on one source",
