@@ -63,7 +63,7 @@ def _built(word: str) -> Any:
     """
     for name in MODULES:
         import_module(f"knockon.cli.{name}")
-    commands = [_named(info) for info in app.registered_commands]
+    commands = sorted((_named(info) for info in app.registered_commands), key=_place)
     found = copy(app)
     found.registered_commands = [info for info in commands if info.name == word] or [_listed(info) for info in commands]
     return typer.main.get_command(found)
@@ -75,6 +75,11 @@ def _named(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
     named = copy(info)
     named.name = info.name or typer.main.get_command_name(info.callback.__name__)
     return named
+
+
+def _place(info: typer.models.CommandInfo) -> int:
+    """Where the module of a command stands, whatever else imported it before."""
+    return MODULES.index(str(getattr(info.callback, "__module__", "")).rpartition(".")[2])
 
 
 def _listed(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
