@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +41,7 @@ NETWORK = {"L": [[0, 4], [2, 0]], "ea": [1, 1], "el": [0, 0]}
 
 def known() -> set[str]:
     """Every command that there is."""
-    for name in cli.MODULES:
-        import_module(f"knockon.cli.{name}")
-    group: Any = typer.main.get_command(cli.app)
+    group: Any = typer.main.get_command(cli.whole())
     return set(group.commands)
 
 

@@ -11,7 +11,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from types import FunctionType
@@ -49,9 +48,7 @@ PYTHON: dict[str, tuple[Any, ...]] = {
 
 def commands() -> str:
     """The help of every command, as `--help` prints it."""
-    for name in cli.MODULES:
-        import_module(f"knockon.cli.{name}")
-    group: Any = typer.main.get_command(cli.app)
+    group: Any = typer.main.get_command(cli.whole())
     parts = [_page("Commands", "What `knockon COMMAND --help` prints."), _help("knockon", group)]
     return "".join([*parts, *(_help(f"knockon {name}", command) for name, command in sorted(group.commands.items()))])
 

@@ -246,7 +246,5 @@ def test_every_question_that_adds_up_dollars_is_held_to_it_here() -> None:
     }
     held_to_their_measure = {"commitments/net-by-year"}  # in test_measure_commands
     rows_to_be_added = {"commitments/compute-contracts", "commitments/the-1-4-trillion"}  # by the reader
-    assert (
-        legs
-        == {"circularity/straight-back", *held_in_test_library, *held_to_their_measure, *ADDED_UP} - rows_to_be_added
-    )
+    here = {"circularity/straight-back", *ADDED_UP} - rows_to_be_added
+    assert legs == here | held_in_test_library | held_to_their_measure

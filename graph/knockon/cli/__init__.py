@@ -61,9 +61,7 @@ def _built(word: str) -> Any:
 
     To build the options of all commands costs more than the work of most of them.
     """
-    for name in MODULES:
-        import_module(f"knockon.cli.{name}")
-    commands = sorted((_named(info) for info in app.registered_commands), key=_place)
+    commands = [_named(info) for info in whole().registered_commands]
     found = copy(app)
     found.registered_commands = [info for info in commands if info.name == word] or [_listed(info) for info in commands]
     return typer.main.get_command(found)
@@ -77,8 +75,16 @@ def _named(info: typer.models.CommandInfo) -> typer.models.CommandInfo:
     return named
 
 
+def whole() -> typer.Typer:
+    """The command line with all its commands, in one order whoever imported their modules first."""
+    for name in MODULES:
+        import_module(f"knockon.cli.{name}")
+    app.registered_commands.sort(key=_place)
+    return app
+
+
 def _place(info: typer.models.CommandInfo) -> int:
-    """Where the module of a command stands, whatever else imported it before."""
+    """Where the module of a command stands."""
     return MODULES.index(str(getattr(info.callback, "__module__", "")).rpartition(".")[2])
 
 
