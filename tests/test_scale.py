@@ -1,4 +1,4 @@
-"""A book of 4,000 legs: sound, the same by columns as by SPARQL, and every step ends; times are docs/scale.md's.
+"""A book of 10,000 legs: sound, the same by columns as by SPARQL, and every step ends; times are docs/scale.md's.
 
 `make scale` is the long form, to a million legs.
 """
@@ -31,7 +31,7 @@ from knockon.store import FUNDING, Dataset, contained, yields_to
 from knockon.study import Study
 from knockon.vocab import Firmness, Instrument
 
-LEGS = 4_000
+LEGS = 10_000
 HIT = {"party-0000001": 0.2}
 
 
