@@ -66,10 +66,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.test-tools: pyproject.toml $(VENV)/.installed
-	@echo "installing the test tools"
+$(VENV)/.test-tools: pyproject.toml | $(VENV)/bin/python
+	@echo "installing knockon and the test tools (two minutes on a slow line)"
 	@$(PIP) --editable '.[$(EXTRAS)]'
-	@touch $@
+	@touch $(VENV)/.installed $@
 
 clean: ## remove .venv and what the runs left behind
 	rm -rf $(VENV) knockon-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
