@@ -52,7 +52,7 @@ load: $(VENV)/.test-tools ## the server under load for three minutes: latencies,
 
 lock: ## write requirements.lock anew from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --extra test --python-version 3.11 --universal --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	  --no-annotate --no-header --quiet --output-file requirements.lock
 
 places: $(VENV)/.installed ## give parties that are new to the book a place on the network page
 	$(BIN)/python -m knockon.study.placing

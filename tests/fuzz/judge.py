@@ -23,7 +23,7 @@ def call(work: Callable[[], object]) -> str | None:
             work()
         except KnockonError as refused:
             return None if str(refused).strip() else "refused without a word"
-        except Exception:
+        except Exception:  # whatever else is raised is the finding
             return traceback.format_exc()
     return None
 
@@ -35,7 +35,7 @@ def command(words: Sequence[str], folder: Path) -> str | None:
         warnings.simplefilter("error")
         try:
             code = run(list(words))
-        except Exception:
+        except Exception:  # no command may let one through: it is the finding
             return f"{list(words)}\n{traceback.format_exc()}"
     own = UNSEEN.sub("", "".join(words)) != "".join(words)  # who types what a terminal obeys may see it again
     why = _amiss(code, out.getvalue(), err.getvalue(), _files(folder) - before, own)
