@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.contagion.channels import by_channel
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import Hit, hits, lost, mask, ranking
 from knockon.errors import BadInput
 from knockon.exposures import Exposures

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from knockon.contagion.bisection import EPS
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import Hit, hits, lost, ranking
 from knockon.contagion.reverse import GAP, Optimum, Search, scale_to
 from knockon.errors import BadInput

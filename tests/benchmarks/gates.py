@@ -31,7 +31,8 @@ from harness import Bound, Figure, Gate, figure, machine, measured, table
 import knockon
 import synthetic
 from knockon.contagion.capped_rounds import STEP, rounds
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.measures.cycles import cycles
 from knockon.store import K
 from knockon.study import Study

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.contagion.engine import TOLERANCE, Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import TOLERANCE, State
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.errors import NotConverged
 from knockon.exposures import Exposures, Vector

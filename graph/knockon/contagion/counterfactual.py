@@ -18,8 +18,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from knockon.contagion.columns import divide
-from knockon.contagion.engine import Coefficients, Losses, Map, Shock, coefficients
+from knockon.contagion.coefficients import Coefficients, coefficients
+from knockon.contagion.columns import divide, only
+from knockon.contagion.engine import Losses, Map, Shock
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
@@ -227,6 +228,15 @@ class _Trial(Map):
         self.added, self.cap = g, cap
         self.width = len(g)
         self.columns = np.arange(len(g))
+
+    @property
+    def edgewise(self) -> bool:
+        """It is not: the added guarantees are stated here alone."""
+        return False
+
+    def only(self, at: Index) -> _Trial:
+        """The same of the candidates `at` alone."""
+        return _Trial(self.x, only(self.k, at), only(self.shock, at), _taken(self.added, at), self.cap[at])
 
     def edge_shortfalls(self, h: Vector, d: Vector, y: Vector) -> dict[str, Vector]:
         """x of every edge by kind, and of the added guarantors: (1, B)."""

@@ -20,7 +20,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
