@@ -73,10 +73,7 @@ def settle(f: Map, levels: Vector, tolerance: float, most: int) -> tuple[int, fl
     """
     if not f.edgewise:
         raise BadInput("credit curves, sales and candidates are not compiled; solve without `compiled`")
-    rows = np.ascontiguousarray(levels.transpose(2, 0, 1))
-    rounds, step = _compiled()(_network(f), _terms(f), rows, tolerance, most)
-    levels[:] = rows.transpose(1, 2, 0)
-    return rounds, step
+    return _compiled()(_network(f), _terms(f), levels, tolerance, most)
 
 
 def _network(f: Map) -> Network:
@@ -112,19 +109,22 @@ def _compiled() -> Loop:
     """The loop as machine code, made anew in each process: a cache of it would be a file that is run."""
     import numba
 
-    jitted = numba.njit(nogil=True)
+    jitted = numba.njit(nogil=True, error_model="numpy")
     loop, turn = jitted(one_by_one), jitted(one_round)
     return lambda *given: loop(turn, *given)
 
 
 def one_by_one(turn: Turn, net: Network, t: Terms, levels: Vector, tolerance: float, most: int) -> tuple[int, float]:
-    """Bring `levels` (B, 3, n) to their ends in place; the most rounds that took, and the largest last move."""
+    """Bring `levels` (3, n, B) to their ends in place; the most rounds that took, and the largest last move."""
     longest, step = 0, 0.0
-    for b in range(len(levels)):
+    level = np.empty(levels.shape[:2])
+    for b in range(levels.shape[2]):
+        level[:] = levels[:, :, b]
         rounds, moved = 0, np.inf
         while moved > tolerance and rounds < most:
-            moved = turn(net, t, b, levels[b])
+            moved = turn(net, t, b, level)
             rounds += 1
+        levels[:, :, b] = level
         longest, step = max(longest, rounds), max(step, moved)
     return longest, step
 
@@ -170,8 +170,12 @@ def one_round(net: Network, t: Terms, b: int, level: Vector) -> float:
     u, value = t.u[b % len(t.u)], t.value[b % len(t.value)]
     moved = 0.0
     for i in range(len(h)):
-        for k, now in enumerate((u[i] + lost[i] / value[i], on_demand * demand[i], on_funding * funding[i])):
-            now = min(1.0, now)
-            moved = max(moved, abs(now - level[k, i]))
-            level[k, i] = now
-    return float(moved)
+        now = min(1.0, u[i] + lost[i] / value[i])
+        moved, h[i] = max(moved, abs(now - h[i])), now
+    for i in range(len(d)):
+        now = on_demand * min(1.0, demand[i])
+        moved, d[i] = max(moved, abs(now - d[i])), now
+    for i in range(len(y)):
+        now = on_funding * min(1.0, funding[i])
+        moved, y[i] = max(moved, abs(now - y[i])), now
+    return moved
