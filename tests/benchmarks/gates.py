@@ -39,11 +39,10 @@ from knockon.study import Study
 from rdf import plain_rdflib
 
 NUMPY_LOOP = (
-    "the plain side is not slow: of the 22 µs of a round 13 are one product by BLAS. No scenario can leave its panel"
-    " early, as all need 54 to 61 rounds there; the compiled loop uses what it has just computed and needs 34. What it"
-    " does then, some 3,000 million multiplications a second, is what a core's second cache delivers when others use"
-    " it too: panels of 16 to 256 scenarios, eight debtors at a time, rows held apart and the fewest promises about"
-    " NaN were no faster."
+    "the plain side is not slow: a round is little more than one product by BLAS. No scenario can leave its panel"
+    " early, as all need 54 to 61 rounds there; the compiled loop uses what it has just computed and needs 34. It does"
+    " some 3,000 million multiplications a second, and panels of 16 to 256 scenarios, eight debtors at a time, rows"
+    " held apart and fewer promises about NaN made it no faster."
 )
 SECONDS = (
     "seconds of CPU grow when other work shares the cores; beside it stands what a bare interpreter took in the first"
