@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.errors import NotConverged
 from knockon.exposures import Exposures
 from vectors_model import exposures

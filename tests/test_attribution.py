@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from knockon.contagion.attribution import attribute
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.shapley import shapley_channels
 from knockon.exposures import Exposures
 from knockon.study import Study

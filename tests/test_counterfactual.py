@@ -10,8 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knockon.contagion.counterfactual import candidates, worth_of_edges, worth_of_guarantees
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.counterfactual import worth_of_edges
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.guarantees import candidates, worth_of_guarantees
 from knockon.contagion.ranking import Hit, hits, lost
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Guarantees, Vector

@@ -11,15 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.contagion.channels import by_channel, shapley_causes
-from knockon.contagion.engine import (
-    ALL,
-    Channel,
-    Map,
-    Shock,
-    State,
-    central,
-    coefficients,
-)
+from knockon.contagion.coefficients import central, coefficients
+from knockon.contagion.engine import ALL, Channel, Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.contagion.stability import spectral_radius
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-COUNT = 12
+COUNT = 13
 SHORT = COUNT - 2
 
 

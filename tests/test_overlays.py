@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from knockon.contagion.attribution import attribute
 from knockon.contagion.channels import by_channel
 from knockon.contagion.classics.valuation import valuation
-from knockon.contagion.engine import Map, Shock, blackcox, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.distress import blackcox
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.rivals import gains
 from knockon.contagion.spread import spread
 from knockon.exposures import Curve, Exposures, Sales

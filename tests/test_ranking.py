@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.contagion import ranking as contagion_ranking
 from knockon.contagion.channels import by_channel
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import Hit, hits, lost, mask, ranking
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
@@ -24,7 +26,9 @@ every_hit = st.sampled_from(list(Hit))
 @given(cases(sinks=True), every_hit, st.floats(0, 1))
 def test_the_batch_is_the_loop_over_parties(case: tuple[Exposures, Shock], hit: Hit, size: float) -> None:
     x, _ = case
-    with converging():
+    usd = np.zeros((len(x.balance.parties),) * 2)
+    with converging(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contagion_ranking, "BLOCK", 2)
         found = ranking(x, hit, size)
         for j in range(len(x.balance.parties)):
             shock = Shock.none(x)
@@ -33,8 +37,15 @@ def test_the_batch_is_the_loop_over_parties(case: tuple[Exposures, Shock], hit: 
             if hit is not Hit.VALUE:
                 shock.w[j] = size
             f = Map(x, coefficients(x), shock)
-            alone = sum(by_channel(f, f.solve()).values())[:, 0]
-            np.testing.assert_allclose(found.usd[:, j], alone, rtol=1e-9, atol=1e-9)
+            usd[:, j] = sum(by_channel(f, f.solve()).values())[:, 0]
+    others = usd * (1 - np.eye(len(usd)))
+    for kept, alone in (
+        (found.own, np.diagonal(usd)),
+        (found.impact, others.sum(axis=0)),
+        (found.impact_listed, others[x.balance.listed & ~np.isnan(x.balance.value)].sum(axis=0)),
+        (found.vulnerability, others.sum(axis=1)),
+    ):
+        np.testing.assert_allclose(kept, alone, rtol=1e-9, atol=1e-9)
 
 
 @given(cases(sinks=True), every_hit)
@@ -42,20 +53,21 @@ def test_what_all_inflict_is_what_all_suffer(case: tuple[Exposures, Shock], hit:
     with converging():
         found = ranking(case[0], hit)
     assert found.impact.sum() == pytest.approx(found.vulnerability.sum(), rel=1e-9, abs=1e-9)
-    assert np.all(found.usd >= 0)
+    assert min(found.own.min(), found.impact_listed.min(), found.vulnerability.min()) >= 0
     assert np.all(found.impact_listed <= found.impact + 1e-9)
     sinks = np.isnan(found.exposures.balance.value)
     assert np.array_equal(np.isnan(found.vulnerability_share), sinks)
     assert np.all(found.vulnerability_share[~sinks] <= 1 + 1e-9)
     if hit is Hit.VALUE:
-        assert not found.size[sinks].any() and not found.usd[:, sinks].any()
+        assert not found.size[sinks].any() and not found.own[sinks].any() and not found.impact[sinks].any()
 
 
 @given(cases(), every_hit, st.floats(0, 1))
 def test_a_harder_hit_never_hurts_less(case: tuple[Exposures, Shock], hit: Hit, less: float) -> None:
     with converging():
         whole, part = ranking(case[0], hit), ranking(case[0], hit, less)
-    assert np.all(part.usd <= whole.usd + 1e-7)
+    for name in ("own", "impact", "impact_listed", "vulnerability"):
+        assert np.all(getattr(part, name) <= getattr(whole, name) + 1e-7)
 
 
 def chain() -> Exposures:
@@ -72,7 +84,7 @@ def test_a_chain_by_hand() -> None:
     x = replace(chain(), balance=replace(chain().balance, listed=np.array([True, True, False])))
     found = ranking(x, Hit.VALUE)
     # a falls: b loses 40 x 0.5 = 20 of 50, so 0.4 short to c, who loses 8. b falls: c loses 20. c cannot fall.
-    np.testing.assert_allclose(found.usd, [[100, 0, 0], [20, 50, 0], [8, 20, 0]])
+    assert found.own.tolist() == [100, 50, 0]
     assert found.impact.tolist() == [28, 20, 0]
     assert found.impact_listed.tolist() == [20, 0, 0]
     assert found.vulnerability.tolist() == [0, 20, 28]
@@ -84,7 +96,8 @@ def test_a_chain_by_hand() -> None:
 def test_sizes_of_their_own_and_performance_alone() -> None:
     found = ranking(chain(), Hit.PERFORMANCE, np.array([0.5, 1.0, 1.0]))
     # a withholds half: b loses 10 of 50 and is itself 0.2 short. b withholds all and loses nothing.
-    np.testing.assert_allclose(found.usd, [[0, 0, 0], [10, 0, 0], [4, 20, 0]])
+    assert not found.own.any()
+    assert found.impact == pytest.approx([14, 20, 0]) and found.vulnerability == pytest.approx([0, 10, 24])
     assert found.size.tolist() == [0.5, 1.0, 1.0]
 
 
@@ -117,6 +130,8 @@ def test_the_shipped_book_hurts_most_through_its_labs(eve: Study) -> None:
     assert parties[found.order(found.vulnerability)[0]] == "microsoft"
     openai = x.balance.index("openai")
     single = Map(x, coefficients(x), hits(x, (parties == "openai").astype(float), Hit.BOTH))
-    np.testing.assert_allclose(found.usd[:, openai], lost(single, single.solve())[:, 0], rtol=1e-9, atol=1.0)
+    usd = lost(single, single.solve())[:, 0]
+    assert found.own[openai] == pytest.approx(usd[openai])
+    assert found.impact[openai] == pytest.approx(usd.sum() - usd[openai])
     assert found.impact_listed[openai] > 100e9  # more than the largest stake in it alone, Microsoft's 27%
     assert np.all(found.impact >= found.impact_listed)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from knockon.contagion.bisection import EPS
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.bisection import EPS, scale_to
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import Hit, hits, lost, ranking
-from knockon.contagion.reverse import GAP, Optimum, Search, scale_to
+from knockon.contagion.reverse import GAP, Optimum, Search
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Vector
 from knockon.study import Study

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knockon
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.spread import spread
 from knockon.contagion.terminal import Settled, Terms, settle
 from knockon.errors import BadInput

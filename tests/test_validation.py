@@ -12,7 +12,8 @@ from scipy.stats import binom, kendalltau, spearmanr
 
 from knockon.arrays import Flags, Vector
 from knockon.contagion import rewired
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.errors import BadInput
 from knockon.study import Study
 from knockon.validation import ranks

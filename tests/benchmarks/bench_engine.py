@@ -18,7 +18,8 @@ import numpy as np
 from harness import interleaved
 
 import knockon
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import Hit, hits, ranking
 from knockon.contagion.spread import spread
 from knockon.exposures import Exposures

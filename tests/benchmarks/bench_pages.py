@@ -17,7 +17,8 @@ from collections.abc import Callable
 import numpy as np
 
 import knockon
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.scenarios import Scenario
 from knockon.serve.what_if import _json
 

@@ -31,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import large
 from knockon import exports, study
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.ranking import lost
 from knockon.engines import versions
 from knockon.exposures import Exposures

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.contagion import engine
+from knockon.contagion import fixedpoint
 from knockon.contagion.classics import valuation
 from knockon.errors import NotConverged
 from knockon.solve import solve
@@ -16,7 +16,7 @@ from solving import LOAN, NET, inputs, refused, written
 def test_a_loop_that_gains_one_a_round_ends_in_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "MAX_ROUNDS", 500)
+    monkeypatch.setattr(fixedpoint, "MAX_ROUNDS", 500)
     e = [LOAN | {"K": 10}, {**LOAN, "id": "2", "from": "b", "to": "a", "K": 10}]
     document = {**NET, "edges": e, "shock": {"u": {"a": 1e-6}}}
     assert "contagion: still moving by 1.0e-06 after 500 rounds" in refused(

@@ -17,7 +17,8 @@ from functools import cached_property
 
 import numpy as np
 
-from knockon.contagion.engine import Map, State
+from knockon.contagion.engine import Map
+from knockon.contagion.fixedpoint import State
 from knockon.contagion.secant import Flows, flows
 from knockon.exposures import Vector
 

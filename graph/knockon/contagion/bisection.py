@@ -7,14 +7,16 @@ module finds is therefore the first such place. Many ways are cut at once, a bat
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from knockon.contagion.engine import TOLERANCE, Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import TOLERANCE, State
 from knockon.contagion.ranking import Flags, lost, mask
-from knockon.errors import NotConverged
+from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures, Vector
 
 EPS = 1e-6
@@ -23,6 +25,18 @@ EXACT = 1e-12
 """Relative width at which a bisection stops."""
 COLUMNS = 256
 """Scenarios solved together."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """The smallest multiple of a shock, at most 1, that loses the target."""
+
+    target: float  # dollars
+    reached: bool
+    scale: float  # 1 if not reached
+    loss: float  # dollars at `scale`: >= target if reached, else all that the whole shock loses
+    below: float  # dollars at scale (1 - EPS): < target; NaN: so close to a jump that the engine cannot tell
+    above: float  # dollars at scale (1 + EPS), or at 1 if that is less
 
 
 class Found(NamedTuple):
@@ -98,7 +112,30 @@ def bracket(
             return low, high
 
 
+def scale_to(x: Exposures, direction: Shock, target: float, over: Flags | None = None) -> Scale:
+    """How much of `direction` (one column) makes the parties `over` (n,) lose `target` dollars; None: everyone.
+
+    Raises BadInput for a target that is not positive.
+    """
+    if np.ndim(direction.u) != 1:
+        raise BadInput("a reverse stress test follows one shock; give (n,) sizes, not a batch")
+    loss = loss_of(x, over, lambda sizes: scaled(direction, sizes[0]))
+    high = bracket(loss, positive(target), np.zeros((1, 1)), np.ones((1, 1)))[1]
+    scale = np.minimum(1.0, high)
+    below, at, above = certificate(loss, scale)
+    return Scale(
+        target=target, reached=bool(np.isfinite(high[0])), scale=float(scale[0]), loss=at, below=below, above=above
+    )
+
+
 def scaled(direction: Shock, by: Vector) -> Shock:
     """One shock as a batch of its multiples `by` (B,)."""
     names = ("u", "w", "z", "z_debt", "z_funding", "z_guarantee")
     return replace(direction, **{name: getattr(direction, name)[:, None] * by for name in names})
+
+
+def positive(target: float) -> float:
+    """`target`, dollars. Raises BadInput unless it is above 0."""
+    if not (0 < target < np.inf):
+        raise BadInput(f"a reverse stress test needs a loss above 0 to look for; not {target:g}")
+    return float(target)

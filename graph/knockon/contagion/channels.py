@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from knockon.contagion.columns import divide, sum_by
-from knockon.contagion.engine import Map, State, finite
+from knockon.contagion.engine import Map, finite
+from knockon.contagion.fixedpoint import State
 from knockon.exposures import Vector
 
 CHANNELS = ("direct", "contract", "equity", "credit", "guarantee", "demand", "funding")

@@ -28,12 +28,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from knockon.contagion.columns import column, divide, sum_by
-from knockon.errors import NotConverged
+from knockon.contagion.coefficients import Coefficients
+from knockon.contagion.columns import column, only, sum_by
+from knockon.contagion.distress import blackcox, exponential
+from knockon.contagion.fixedpoint import TOLERANCE, State, solve
 from knockon.exposures import Exposures, Index, Vector
-
-MAX_ROUNDS = 20_000
-TOLERANCE = 1e-14
 
 
 class Channel(StrEnum):
@@ -76,102 +75,6 @@ class Shock:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coefficients:
-    """What the map needs of the exposures, each (k, 1) or (k, B): one column per draw."""
-
-    value: Vector  # (n, .) E; inf for a sink, which therefore never falls
-    alpha: Vector  # (n, .)
-    s: Vector  # (n, .)
-    pi: Vector  # (n, .)
-    contract: Vector  # C, dollars lost if the obligor performs nothing
-    demand: Vector  # omega (1 - psi)
-    holding: Vector  # theta lam
-    credit: Vector  # K lgd
-    funding: Vector  # F / O
-    cap: Vector  # largest call of a guarantee, in the unit of the loss
-    unit: Vector  # dollars of loss per dollar called
-
-
-@dataclass(frozen=True, kw_only=True)
-class State:
-    """A point of the lattice, (n, B) each, and how it was reached."""
-
-    h: Vector
-    d: Vector
-    y: Vector
-    rounds: int
-    step: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draw:
-    """Values that replace the exposures' central ones, each (k, B)."""
-
-    amount: Vector
-    phi: Vector
-    margin: Vector
-    psi: Vector
-    kappa: Vector
-    mu: Vector
-    alpha: Vector
-    lgd: Vector
-
-
-def central(x: Exposures) -> Draw:
-    """The central values, as a draw of one column."""
-    c = x.contracts
-    return Draw(
-        amount=column(c.amount),
-        phi=column(c.phi),
-        margin=column(c.margin),
-        psi=column(c.psi),
-        kappa=column(c.kappa),
-        mu=column(c.mu),
-        alpha=column(x.balance.alpha),
-        lgd=column(x.debts.lgd),
-    )
-
-
-def coefficients(x: Exposures, draw: Draw | None = None) -> Coefficients:
-    """The map's coefficients at the central values, or at drawn ones (docs/model.md, section 2)."""
-    v = draw or central(x)
-    b, c = x.balance, x.contracts
-    n = len(b.parties)
-    firm = v.phi * v.amount
-    given = column(c.given)
-    priced = np.where(np.isnan(given), firm * column(c.discount) * v.margin, given) * v.mu
-    fixed = column(c.fixed)
-    contract = np.where(np.isnan(fixed), (priced + firm * v.kappa) * (1 - v.psi), fixed)
-    if c.recovered is not None:
-        contract = np.maximum(0.0, contract - column(c.recovered))
-    rate = firm / np.maximum(column(c.years), 1.0)
-    demand = divide(rate, column(b.revenue)[c.holder]) * (1 - v.psi)
-    if b.obligations is None:
-        owed = sum_by(c.obligor, n, firm * column(c.discount))
-    else:
-        owed = column(b.obligations)
-    debts = x.debts
-    g = x.guarantees
-    unit = np.ones((len(g), contract.shape[1]))
-    on_contract, on_debt = g.nominal & ~g.covers_debt, g.nominal & g.covers_debt
-    unit[on_contract] = divide(contract, firm)[g.covers[on_contract]]
-    unit[on_debt] = v.lgd[g.covers[on_debt]]
-    return Coefficients(
-        value=column(np.where(np.isnan(b.value), np.inf, b.value)),
-        alpha=v.alpha,
-        s=column(b.s),
-        pi=column(b.pi),
-        contract=contract,
-        demand=demand,
-        holding=column(x.holdings.theta * x.holdings.lam),
-        credit=column(debts.amount) * v.lgd,
-        funding=divide(column(x.fundings.amount), owed[x.fundings.holder]),
-        cap=column(g.cap) * unit,
-        unit=unit,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Losses:
     """Dollars lost by edge, (m, B) each, and by party."""
 
@@ -185,24 +88,34 @@ class Map:
     """The monotone map F on (h, d, y), for one network and one set of shocks."""
 
     def __init__(self, x: Exposures, k: Coefficients, shock: Shock, channels: frozenset[Channel] = ALL) -> None:
-        self.x, self.k, self.channels = x, k, channels
+        self.x, self.k, self.shock, self.channels = x, k, shock, channels
         self.n = len(x.balance.parties)
         self.u, self.w = column(shock.u), column(shock.w)
         self.z, self.z_debt = column(shock.z), column(shock.z_debt)
         self.z_funding, self.z_guarantee = column(shock.z_funding), column(shock.z_guarantee)
         hits = (self.u, self.w, self.z, self.z_debt, self.z_funding, self.z_guarantee)
         self.width = max(array.shape[1] for array in (*hits, k.contract, k.alpha))
+        self.on = {channel: float(channel in channels) for channel in Channel}
         g = x.guarantees
         live = np.where(g.covers_debt, Channel.CREDIT in channels, Channel.CONTRACT in channels)
         self.live = column((live & (Channel.GUARANTEE in channels)).astype(float))
         self.buyers, self.buyer = np.unique(x.contracts.obligor, return_inverse=True)  # few buyers, many contracts
+        self.edges = sum(map(len, (x.contracts, x.holdings, x.debts, x.fundings, g)))
         self.holding_usd = k.holding * finite(k.value)[x.holdings.obligor]
         self.guarantee_lgd = column(np.ones(len(g)) if g.lgd is None else g.lgd)
 
+    @property
+    def edgewise(self) -> bool:
+        """Whether `edgewise` states the whole of this map: it knows no credit curve and no sales."""
+        return self.x.curve is None and self.x.sales is None
+
+    def only(self, at: Index) -> Map:
+        """The same map of the scenarios `at` alone."""
+        return Map(self.x, only(self.k, at), only(self.shock, at), self.channels)
+
     def own_distress(self, h: Vector, at: Index, extra: float | Vector = 0.0) -> Vector:
         """Performance shortfall of the parties `at` caused by lost value, f(h) with curvature alpha + `extra`."""
-        lost = h[at]
-        return np.asarray(self.k.s[at] * lost * np.exp(-(self.k.alpha[at] + extra) * (1 - lost)))
+        return exponential(h[at], self.k.s[at], self.k.alpha[at] + extra)
 
     def debt_distress(self, h: Vector, at: Index) -> Vector:
         """Shortfall of the parties `at` on debts and guarantees, fD(h): the exponential, or Black and Cox's curve."""
@@ -213,24 +126,26 @@ class Map:
         share, sigma = column(curve.debt_share[at]), column(curve.sigma[at])
         return np.where(curve.known[at][:, None], blackcox(h[at], share, sigma), exponential)
 
-    def contract_causes(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, ...]:
-        """Shortfall of each contract by cause: the leg's own hit, performance, distress, demand, funding."""
-        b = self.x.contracts.obligor
-        zero = np.zeros((1, 1))
+    def buyer_causes(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, ...]:
+        """What each buyer withholds of all it promised, by cause: performance, distress, demand, funding."""
+        b, zero = self.buyers, np.zeros((len(self.buyers), 1))
         return (
-            self.z,
             self.w[b],
-            self.own_distress(h, self.buyers)[self.buyer],
+            self.own_distress(h, b),
             self.k.pi[b] * d[b] if Channel.DEMAND in self.channels else zero,
             y[b] if Channel.FUNDING in self.channels else zero,
         )
+
+    def contract_causes(self, h: Vector, d: Vector, y: Vector) -> tuple[Vector, ...]:
+        """Shortfall of each contract by cause: the leg's own hit, performance, distress, demand, funding."""
+        return (self.z, *(cause[self.buyer] for cause in self.buyer_causes(h, d, y)))
 
     def edge_shortfalls(self, h: Vector, d: Vector, y: Vector) -> dict[str, Vector]:
         """x of every edge, by kind."""
         x = self.x
         f, g, b = x.fundings, x.guarantees, x.debts.obligor
         return {
-            "contract": either(*self.contract_causes(h, d, y)),
+            "contract": either(self.z, either(*self.buyer_causes(h, d, y))[self.buyer]),
             "holding": h[x.holdings.obligor],
             "debt": either(self.z_debt, self.w[b], self.debt_distress(h, b)),
             "funding": either(
@@ -253,11 +168,10 @@ class Map:
         paid = call * (1 - self.guarantee_lgd * short["guarantee"])
         credit = credit - sum_by(g.covers[g.covers_debt], len(x.debts), paid[g.covers_debt])
         contract = contract - sum_by(g.covers[~g.covers_debt], len(x.contracts), paid[~g.covers_debt])
-        on = self.channels
         return Losses(
-            contract=contract * (Channel.CONTRACT in on),
-            holding=self.holding_usd * short["holding"] * (Channel.EQUITY in on),
-            credit=credit * (Channel.CREDIT in on),
+            contract=contract * self.on[Channel.CONTRACT],
+            holding=self.holding_usd * short["holding"] * self.on[Channel.EQUITY],
+            credit=credit * self.on[Channel.CREDIT],
             call=call,
         )
 
@@ -294,24 +208,13 @@ class Map:
         y_next = np.minimum(1.0, funding) if Channel.FUNDING in self.channels else none
         return h_next, d_next, y_next
 
-    def solve(self, greatest: bool = False, tolerance: float = TOLERANCE) -> State:
-        """The least fixed point, or the greatest.
+    def solve(self, greatest: bool = False, tolerance: float = TOLERANCE, compiled: bool | None = None) -> State:
+        """The least fixed point, or the greatest; each scenario stops when it moves by no more than `tolerance`.
 
-        Raises NotConverged with the last iterate after MAX_ROUNDS rounds.
+        `compiled` None: as machine code where that pays (`fixedpoint`); it agrees to rounding. Raises NotConverged
+        with the last iterate after MAX_ROUNDS rounds.
         """
-        shape = (self.n, self.width)
-        h, d, y = (np.full(shape, 1.0 if greatest else 0.0) for _ in range(3))
-        change = np.inf
-        for rounds in range(1, MAX_ROUNDS + 1):
-            following = self.step(h, d, y)
-            change = max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in zip(following, (h, d, y), strict=True))
-            h, d, y = following
-            if change <= tolerance:
-                return State(h=h, d=d, y=y, rounds=rounds, step=change)
-        raise NotConverged(
-            f"contagion: still moving by {change:.1e} after {MAX_ROUNDS} rounds",
-            State(h=h, d=d, y=y, rounds=MAX_ROUNDS, step=change),
-        )
+        return solve(self, greatest, tolerance, compiled)
 
     def first_round(self) -> Vector:
         """Dollars lost by each party when the hit parties' distress acts once on their counterparties, (n, B)."""
@@ -320,23 +223,6 @@ class Map:
         lost = self.dollars(self.losses(self.edge_shortfalls(start, still, still)))
         room = np.where(np.isinf(self.k.value), np.inf, (1 - self.u) * finite(self.k.value))
         return np.minimum(lost, room)
-
-
-def blackcox(lost: Vector, debt_share: Vector, sigma: Vector) -> Vector:
-    """Added probability of default, [PD(E(1-h)) - PD(E)] / (1 - PD(E)), when a share `lost` of equity is gone.
-
-    Default is when assets, log-normal, touch the debts before the horizon (Black and Cox 1976, as in network
-    valuation, `classics.valuation`). debt_share: debt over debt and equity before the shock; sigma to the horizon.
-
-    >>> blackcox(np.array([0.0, 0.5, 1.0]), np.array(0.5), np.array(0.4)).round(3).tolist()
-    [0.0, 0.295, 1.0]
-    """
-    from knockon.contagion.classics.valuation import first_passage  # scipy, which no other shock needs
-
-    left = debt_share / (debt_share + (1 - debt_share) * (1 - lost))
-    with np.errstate(divide="ignore"):  # no debt is never touched: log 0
-        before, after = (first_passage(np.log(share), sigma) for share in (debt_share, left))
-    return divide(after - before, 1 - before)
 
 
 def either(*causes: Vector) -> Vector:

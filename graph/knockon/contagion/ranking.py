@@ -16,11 +16,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
@@ -43,27 +46,10 @@ class Ranking:
     exposures: Exposures
     hit: Hit
     size: Vector  # (n,) how hard each party is hit; 0: not hit, or cannot be
-    usd: Vector  # (n, n) dollars lost by the row when the column is hit, own direct loss included
-
-    @property
-    def others(self) -> Vector:
-        """(n, n) dollars lost by the row when another, the column, is hit: `usd` without its diagonal."""
-        return self.usd * (1 - np.eye(len(self.usd)))
-
-    @property
-    def impact(self) -> Vector:
-        """(n,) dollars that all others lose when the party is hit."""
-        return np.asarray(self.others.sum(axis=0))
-
-    @property
-    def impact_listed(self) -> Vector:
-        """(n,) dollars that the other listed parties lose when the party is hit."""
-        return np.asarray(self.others[_listed(self.exposures)].sum(axis=0))
-
-    @property
-    def vulnerability(self) -> Vector:
-        """(n,) dollars the party loses, summed over hits on the others."""
-        return np.asarray(self.others.sum(axis=1))
+    own: Vector  # (n,) dollars that the party loses when it is hit itself
+    impact: Vector  # (n,) dollars that all others lose when the party is hit
+    impact_listed: Vector  # (n,) dollars that the other listed parties lose when the party is hit
+    vulnerability: Vector  # (n,) dollars the party loses, summed over hits on the others
 
     @property
     def vulnerability_share(self) -> Vector:
@@ -94,7 +80,7 @@ def ranking(
 ) -> Ranking:
     """Hit every party in a scenario of its own: `size` (one for all, or (n,)), in [0, 1].
 
-    Cost: one fixed point in n columns, in blocks, and an (n, n) answer. Raises BadInput for sizes that are no
+    Cost: one fixed point in n columns, in blocks, of which only sums are kept. Raises BadInput for sizes that are no
     shares, NotConverged.
     """
     n = len(x.balance.parties)
@@ -105,17 +91,37 @@ def ranking(
     applied = np.where(can, sizes, 0.0)
     wide = max(1, min(BLOCK, CELLS // max(1, n, len(x.contracts), len(x.holdings), len(x.debts))))
     pieces = [np.arange(start, min(start + wide, n)) for start in range(0, n, wide)]
-    usd = engine.map(_block, (x, hit, applied), pieces, tick)
-    return Ranking(exposures=x, hit=hit, size=applied, usd=np.concatenate(usd, axis=1) if usd else np.zeros((n, n)))
+    own, impact, listed = np.zeros(n), np.zeros(n), np.zeros(n)
+    suffered = np.zeros(n)
+    for at, sums in zip(pieces, engine.map(_block, (x, hit, applied), pieces, tick), strict=True):
+        own[at], impact[at], listed[at] = sums.own, sums.others, sums.listed
+        suffered += sums.suffered
+    return Ranking(
+        exposures=x, hit=hit, size=applied, own=own, impact=impact, impact_listed=listed, vulnerability=suffered
+    )
 
 
-def _block(shared: tuple[Exposures, Hit, Vector], at: Index) -> Vector:
-    """(n, B) dollars lost by everyone when each of the parties `at` is hit alone."""
+class _Sums(NamedTuple):
+    """What is kept of a block of scenarios, (B,) dollars each: an (n, B) answer for every block would be (n, n)."""
+
+    own: Vector
+    others: Vector
+    listed: Vector
+    suffered: Vector  # (n,) by each party, its own fall left out
+
+
+def _block(shared: tuple[Exposures, Hit, Vector], at: Index) -> _Sums:
+    """Hit each of the parties `at` alone."""
     x, hit, sizes = shared
+    column = np.arange(len(at))
     each = np.zeros((len(sizes), len(at)))
-    each[at, np.arange(len(at))] = sizes[at]
+    each[at, column] = sizes[at]
     f = Map(x, coefficients(x), hits(x, each, hit))
-    return lost(f, f.solve())
+    usd = lost(f, f.solve())
+    own = usd[at, column]
+    usd[at, column] = 0.0
+    listed = x.balance.listed & ~np.isnan(x.balance.value)
+    return _Sums(own=own, others=usd.sum(axis=0), listed=usd[listed].sum(axis=0), suffered=usd.sum(axis=1))
 
 
 def hits(x: Exposures, sizes: Vector, hit: Hit) -> Shock:
@@ -151,7 +157,3 @@ def mask(x: Exposures, over: Flags | None) -> Flags:
     if flags.shape != (n,) or flags.dtype != np.bool_:
         raise BadInput(f"`over` marks each of the {n} parties with true or false, for example balance.listed")
     return flags
-
-
-def _listed(x: Exposures) -> Flags:
-    return x.balance.listed & ~np.isnan(x.balance.value)

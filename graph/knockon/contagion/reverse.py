@@ -1,8 +1,8 @@
 """The shock that a given loss needs: the stress test read backwards.
 
 Loss(w) = sum over a group of the dollars lost at the least fixed point is nondecreasing in every size w_k of a
-hit, so along one direction the smallest scale that loses the target is found by bisection and certified by two
-evaluations, Loss(w (1-eps)) < target <= Loss(w (1+eps)). With several sources (docs/model.md, section 11)
+hit. Along one direction bisection finds the smallest that loses the target (`bisection`, which also certifies what
+is found here). With several sources (docs/model.md, section 11)
 
     minimise sum_k c_k w_k   subject to   Loss(w) >= target,   0 <= w_k <= 1
 
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from knockon.contagion.bisection import EPS, EXACT, bracket, certificate, loss_of, scaled
+from knockon.contagion.bisection import EPS, EXACT, bracket, certificate, loss_of, positive
 from knockon.contagion.engine import Shock
 from knockon.contagion.ranking import Flags, Hit, hits
 from knockon.errors import BadInput
@@ -40,18 +40,6 @@ class Optimum(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
-    """The smallest multiple of a shock, at most 1, that loses the target."""
-
-    target: float  # dollars
-    reached: bool
-    scale: float  # 1 if not reached
-    loss: float  # dollars at `scale`: >= target if reached, else all that the whole shock loses
-    below: float  # dollars at scale (1 - EPS): < target; NaN: so close to a jump that the engine cannot tell
-    above: float  # dollars at scale (1 + EPS), or at 1 if that is less
-
-
-@dataclass(frozen=True, kw_only=True)
 class Mix:
     """Sizes of hits on several sources that lose the target together."""
 
@@ -65,22 +53,6 @@ class Mix:
     loss: float  # dollars at `sizes`
     below: float  # dollars at sizes (1 - EPS): < target; NaN as for a scale
     above: float  # dollars at sizes (1 + EPS), each at most 1
-
-
-def scale_to(x: Exposures, direction: Shock, target: float, over: Flags | None = None) -> Scale:
-    """How much of `direction` (one column) makes the parties `over` (n,) lose `target` dollars; None: everyone.
-
-    Raises BadInput for a target that is not positive.
-    """
-    if np.ndim(direction.u) != 1:
-        raise BadInput("a reverse stress test follows one shock; give (n,) sizes, not a batch")
-    loss = loss_of(x, over, lambda sizes: scaled(direction, sizes[0]))
-    high = bracket(loss, _positive(target), np.zeros((1, 1)), np.ones((1, 1)))[1]
-    scale = np.minimum(1.0, high)
-    below, at, above = certificate(loss, scale)
-    return Scale(
-        target=target, reached=bool(np.isfinite(high[0])), scale=float(scale[0]), loss=at, below=below, above=above
-    )
 
 
 class Search:
@@ -101,7 +73,7 @@ class Search:
         costs: Vector | None = None,
     ) -> None:
         self.sources = np.asarray(sources, dtype=np.int64)
-        self.target = _positive(target)
+        self.target = positive(target)
         k, n = len(self.sources), len(x.balance.parties)
         self.costs = np.ones(k) if costs is None else np.asarray(costs, dtype=float)
         if k == 0 or len(np.unique(self.sources)) < k:
@@ -263,9 +235,3 @@ class Search:
             below=below,
             above=above,
         )
-
-
-def _positive(target: float) -> float:
-    if not (0 < target < np.inf):
-        raise BadInput(f"a reverse stress test needs a loss above 0 to look for; not {target:g}")
-    return float(target)

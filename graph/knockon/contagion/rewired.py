@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Index, Vector
 

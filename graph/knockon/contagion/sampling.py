@@ -14,7 +14,7 @@ from math import erfc, sqrt
 
 import numpy as np
 
-from knockon.contagion.engine import Draw
+from knockon.contagion.coefficients import Draw
 from knockon.engines import Tick
 from knockon.exposures import Exposures, Span, Vector
 

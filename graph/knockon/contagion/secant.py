@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from knockon.contagion.channels import shapley_causes
-from knockon.contagion.engine import Channel, Map, State
+from knockon.contagion.engine import Channel, Map
+from knockon.contagion.fixedpoint import State
 from knockon.exposures import Index, Vector
 
 

@@ -11,7 +11,8 @@ from math import factorial
 
 import numpy as np
 
-from knockon.contagion.engine import Channel, Coefficients, Map, Shock
+from knockon.contagion.coefficients import Coefficients
+from knockon.contagion.engine import Channel, Map, Shock
 from knockon.exposures import Exposures, Vector
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knockon.contagion.channels import by_channel
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.contagion.sampling import block_of, blocks, in_draws
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from knockon.contagion.engine import Map, State
+from knockon.contagion.engine import Map
+from knockon.contagion.fixedpoint import State
 from knockon.exposures import Vector
 
 DENSE = 1500

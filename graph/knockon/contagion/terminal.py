@@ -21,7 +21,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knockon.contagion.engine import Map, Shock, State, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures, Flags, Index, Solvency, Span, Vector
 

@@ -19,7 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knockon.contagion.engine import Draw, Map, Shock, State, coefficients
+from knockon.contagion.coefficients import Draw, coefficients
+from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import State
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.contagion.sampling import block_of, blocks, in_draws
 from knockon.engines import LOCAL, Engine, Tick

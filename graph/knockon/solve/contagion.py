@@ -8,8 +8,9 @@ import numpy as np
 
 from knockon.contagion.attribution import attribute
 from knockon.contagion.channels import by_channel
+from knockon.contagion.coefficients import coefficients
 from knockon.contagion.counterfactual import worth_of_edges
-from knockon.contagion.engine import Map, coefficients
+from knockon.contagion.engine import Map
 from knockon.contagion.ranking import lost
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from knockon.contagion.engine import Map, Shock, coefficients
+from knockon.contagion.coefficients import coefficients
+from knockon.contagion.engine import Map, Shock
 from knockon.contagion.rewired import EDGES, TOLERANCE
 from knockon.exposures import Exposures, Index, Vector
 from knockon.model import Book

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knockon.contagion.counterfactual import candidates, worth_of_edges, worth_of_guarantees
+from knockon.contagion.bisection import scale_to
+from knockon.contagion.counterfactual import worth_of_edges
+from knockon.contagion.guarantees import candidates, worth_of_guarantees
 from knockon.contagion.ranking import Hit, hits, ranking
-from knockon.contagion.reverse import Mix, Search, scale_to
+from knockon.contagion.reverse import Mix, Search
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
@@ -51,13 +53,12 @@ def rank(
     """
     x = study.exposures_on(basis)
     found = ranking(x, _hit(hit), size, tick, engine)
-    own = np.diagonal(found.usd)
     rows = [
         {
             "party": x.balance.parties[i],
             "name": study.book.parties[x.balance.parties[i]].name,
             "listed": bool(listed(x)[i]),
-            "own_usd": float(own[i]),
+            "own_usd": float(found.own[i]),
             "listed_others_usd": float(found.impact_listed[i]),
             "others_usd": float(found.impact[i]),
             "suffers_usd": float(found.vulnerability[i]),
