@@ -25,13 +25,13 @@ from knockon.exports import reading
 from knockon.queries import Answer
 from knockon.scenarios import Scenario
 from knockon.study import Study
-from knockon.study.circularity import CircularityResult
-from knockon.study.explain import Explanation
-from knockon.study.loops import Loops
-from knockon.study.maturity import TimelineResult
-from knockon.study.measures import Measured
-from knockon.study.ontology import scene
-from knockon.study.shock import ShockResult
+from knockon.study.book.ontology import scene
+from knockon.study.explaining.explain import Explanation
+from knockon.study.measures.circularity import CircularityResult
+from knockon.study.measures.loops import Loops
+from knockon.study.measures.maturity import TimelineResult
+from knockon.study.measures.named import Measured
+from knockon.study.shocks.result import ShockResult
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

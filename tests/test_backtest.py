@@ -19,11 +19,11 @@ from knockon.cli import run
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Book
 from knockon.study import Study
-from knockon.study.backtest import Backtest, backtest, cross_section
-from knockon.study.days import NEEDED, Days, days
-from knockon.study.forecast import SIZE, forecast
-from knockon.study.scoreboard import NON_AI, RUNGS, record, rows, verdicts
-from knockon.study.sections import ordinary
+from knockon.study.validation.backtest import Backtest, backtest, cross_section
+from knockon.study.validation.days import NEEDED, Days, days
+from knockon.study.validation.forecast import SIZE, forecast
+from knockon.study.validation.scoreboard import NON_AI, RUNGS, record, rows, verdicts
+from knockon.study.validation.sections import ordinary
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

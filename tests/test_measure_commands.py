@@ -27,7 +27,7 @@ from knockon.measures.maturity import Net, net_by_year
 from knockon.measures.promises import off_balance_sheet_share
 from knockon.store import contained, yields_to
 from knockon.study import Study
-from knockon.study.measures import MEASURES
+from knockon.study.measures.named import MEASURES
 from knockon.vocab import Firmness
 
 EVE = ["--as-of", "2025-11-05"]

@@ -20,7 +20,8 @@ from random import Random
 
 from fuzz.readers import _ANSWERS, TINY
 from knockon import study, tables
-from knockon.study import adding, ledger, pages
+from knockon.study import pages
+from knockon.study.writing import adding, ledger
 
 
 def state(place: Path) -> str:

@@ -26,8 +26,9 @@ from knockon.serve import asking
 from knockon.solve import reading, solve
 from knockon.solve.edges import FORMS, merged
 from knockon.solve.writing import text as written
-from knockon.study import Study, adding
-from knockon.study.days import days
+from knockon.study import Study
+from knockon.study.validation.days import days
+from knockon.study.writing import adding
 
 TESTS = Path(__file__).parents[1]
 SMALL, TINY = TESTS / "fixtures" / "small", TESTS / "fixtures" / "tiny"

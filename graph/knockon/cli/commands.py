@@ -109,7 +109,7 @@ def queries(
 
         show.questions(found, topic, no_color)
         return
-    from knockon.study import catalogue
+    from knockon.study.book import catalogue
 
     if format == "ttl":
         print(catalogue.turtle(found), end="")
@@ -151,7 +151,7 @@ def diff(
 ) -> None:
     """What became known, changed, or was cancelled between two days."""
     from knockon.cli import show
-    from knockon.study.diff import diff as differences
+    from knockon.study.book.diff import diff as differences
 
     one_of(format, "table", "json", "csv")
     if after and as_of:
@@ -193,7 +193,7 @@ def view(
     from knockon import scenarios
     from knockon.cli import show
     from knockon.study import pages
-    from knockon.study.files import write
+    from knockon.study.writing.files import write
 
     asked = scenarios.find(scenario) if scenario else None
     study = opened(as_of or (str(asked.as_of) if asked and asked.as_of else None), data, quiet)

@@ -33,7 +33,7 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the book in a format that other tools open; prints where."""
-    from knockon.study.export import named
+    from knockon.study.book.export import named
 
     study = opened(as_of, data, quiet)
     print(study.export(format, Path(out) if out else OUT / named(study, format)).resolve())

@@ -161,7 +161,7 @@ def measure(
 ) -> None:
     """What authorities and analysts ask for: backlog shares, concentration, recycling, claims on one asset."""
     from knockon.cli import show, show_measures
-    from knockon.study.measures import MEASURES
+    from knockon.study.measures.named import MEASURES
 
     one_of(format, "table", "json", "csv")
     if name is None:

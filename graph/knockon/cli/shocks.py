@@ -90,7 +90,7 @@ def shock(
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
     from knockon import scenarios
     from knockon.cli import show, show_shocks
-    from knockon.study.sheet import flat
+    from knockon.study.writing.sheet import flat
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(
@@ -116,7 +116,7 @@ def shock(
     with show.progress("draws", asked.draws, quiet) as tick:
         result = study.run(asked, tick, running_on(context, engine, scheduler))
     if by and by != "knockon":
-        from knockon.study.mechanism import compare
+        from knockon.study.shocks.mechanism import compare
 
         other = compare(result, by)
         if format == "json":
@@ -218,7 +218,7 @@ def rank(
 ) -> None:
     """Who hurts the others most, and who is hurt most: every party is hit in turn."""
     from knockon.cli import show, show_shocks
-    from knockon.study import reverse
+    from knockon.study.shocks import reverse
 
     one_of(format, "table", "json", "csv")
     study = opened(as_of, data, quiet)
@@ -251,7 +251,7 @@ def stress(
 ) -> None:
     """The reverse: the smallest shock that makes listed parties lose so much, their direct losses included."""
     from knockon.cli import show, show_shocks
-    from knockon.study import reverse
+    from knockon.study.shocks import reverse
 
     one_of(format, "table", "json")
     study = opened(as_of, data, quiet)
@@ -288,7 +288,7 @@ def worth(
     """What removing each deal would change for listed parties under a shock, or adding each guarantee for all."""
     from knockon import scenarios
     from knockon.cli import show, show_shocks
-    from knockon.study import reverse
+    from knockon.study.shocks import reverse
 
     one_of(format, "table", "json", "csv")
     if what not in ("deals", "guarantees"):

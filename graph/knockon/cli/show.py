@@ -22,7 +22,7 @@ from knockon.views.wording import cell, head
 
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
-    from knockon.study.explain import Explanation
+    from knockon.study.explaining.explain import Explanation
 
 WIDE = 118
 """From this many columns on, a table shows every channel in a column of its own."""
@@ -59,14 +59,14 @@ def escaped(text: str) -> str:
 
 def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print rows as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    from knockon.study import sheet
+    from knockon.study.writing import sheet
 
     sheet.write(sys.stdout, columns, rows)
 
 
 def records(found: Sequence[dict[str, Any]]) -> None:
     """Print records of one shape as CSV."""
-    from knockon.study import sheet
+    from knockon.study.writing import sheet
 
     sheet.records(sys.stdout, found)
 

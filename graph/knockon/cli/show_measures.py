@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from knockon.cli.show import WIDE, console, stamped
-from knockon.study.flows import NEUTRAL
+from knockon.study.measures.asked import NEUTRAL
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.wording import amount, money, share
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from knockon.measures.loops import Loop
     from knockon.measures.nulls import Significance
     from knockon.study import Study
-    from knockon.study.circularity import CircularityResult
-    from knockon.study.loops import Loops
-    from knockon.study.maturity import TimelineResult
-    from knockon.study.measures import Measured
+    from knockon.study.measures.circularity import CircularityResult
+    from knockon.study.measures.loops import Loops
+    from knockon.study.measures.maturity import TimelineResult
+    from knockon.study.measures.named import Measured
 
 
 def _plain(word: str) -> str:

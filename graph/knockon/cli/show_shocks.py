@@ -14,8 +14,8 @@ from knockon.views.wording import money
 if TYPE_CHECKING:
     from knockon.study import Study
     from knockon.study.compare import Comparison
-    from knockon.study.mechanism import Comparison as ByAnother
-    from knockon.study.shock import ShockResult
+    from knockon.study.shocks.mechanism import Comparison as ByAnother
+    from knockon.study.shocks.result import ShockResult
 
 WIDE = 118
 """From this many columns on, a table shows every channel in a column of its own."""

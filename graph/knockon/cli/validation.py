@@ -44,10 +44,10 @@ def backtest(
     from knockon.cli import show, show_validation
     from knockon.model import Period
     from knockon.resources import shelf
-    from knockon.study import scoreboard
-    from knockon.study.backtest import backtest as score
-    from knockon.study.days import days
-    from knockon.study.files import write
+    from knockon.study.validation import scoreboard
+    from knockon.study.validation.backtest import backtest as score
+    from knockon.study.validation.days import days
+    from knockon.study.writing.files import write
 
     one_of(format, "table", "json", "csv")
     book = tables.read(Path(data) if data else shelf("data"))

@@ -20,10 +20,11 @@ from knockon.resolution import first_day
 from knockon.scenarios import Scenario
 from knockon.serve.asking import FIRM, address, asked
 from knockon.serve.record import WAYS
-from knockon.study import Study, sheet
-from knockon.study.scene import WORDS, shock_note, shock_scene
-from knockon.study.sentences import LEFT_OUT
-from knockon.study.shock import ShockResult
+from knockon.study import Study
+from knockon.study.network.scene import WORDS, shock_note, shock_scene
+from knockon.study.shocks.result import ShockResult
+from knockon.study.shocks.sentences import LEFT_OUT
+from knockon.study.writing import sheet
 from knockon.views import shock
 from knockon.views.document import document, template
 from knockon.views.payload import payload

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from knockon import views
 from knockon.errors import BadInput, UnknownName
-from knockon.study import event as events
-from knockon.study.files import write
-from knockon.study.timeline import indebted
+from knockon.study.explaining import event as events
+from knockon.study.measures.timeline import indebted
+from knockon.study.writing.files import write
 from knockon.views.contents import Entry, contents
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | No
     if name == "network":
         return study.scene()
     if name == "shock":
-        from knockon.study.scene import shock_scene
+        from knockon.study.shocks.scene import shock_scene
 
         if scenario is None:
             raise BadInput(

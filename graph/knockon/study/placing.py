@@ -6,8 +6,8 @@ from pathlib import Path
 
 from knockon import study
 from knockon.study import Study
-from knockon.study.files import write
-from knockon.study.layout import FILE, Place, as_table, places_kept
+from knockon.study.network.layout import FILE, Place, as_table, places_kept
+from knockon.study.writing.files import write
 
 
 def places_of(study: Study) -> dict[str, Place]:
