@@ -26,11 +26,11 @@ from knockon.queries import Answer
 from knockon.scenarios import Scenario
 from knockon.study import Study
 from knockon.study.book.ontology import scene
-from knockon.study.explaining.explain import Explanation
+from knockon.study.explaining.explanation import Explanation
 from knockon.study.measures.circularity import CircularityResult
 from knockon.study.measures.loops import Loops
-from knockon.study.measures.maturity import TimelineResult
 from knockon.study.measures.named import Measured
+from knockon.study.measures.timeline import TimelineResult
 from knockon.study.shocks.result import ShockResult
 
 ROOT = Path(__file__).parents[1]
@@ -77,8 +77,9 @@ def _thing(thing: Any) -> Iterator[str]:
     if thing is Scenario:
         kept = (f"`{field.name}: {field.type}`" for field in fields(Scenario))
         yield f"\nHolds {', '.join(kept)}; [what each means](../../queries/scenarios/README.md#keys).\n"
-    told = [(name, member) for name, member in vars(thing).items() if name[0] != "_"]
-    members = [line for name, member in told for line in _member(name, member)]
+    homes = [home for home in reversed(thing.__mro__) if home.__module__.startswith("knockon")]
+    told = {name: member for home in homes for name, member in vars(home).items() if name[0] != "_"}
+    members = [line for name, member in told.items() for line in _member(name, member)]
     yield "\n" * bool(members) + "".join(members)
 
 

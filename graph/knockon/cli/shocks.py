@@ -90,7 +90,7 @@ def shock(
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
     from knockon import scenarios
     from knockon.cli import show, show_shocks
-    from knockon.study.writing.sheet import flat
+    from knockon.study.shocks.answer import flat
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(

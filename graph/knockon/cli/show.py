@@ -22,7 +22,7 @@ from knockon.views.wording import cell, head
 
 if TYPE_CHECKING:
     from knockon.queries import Answer, Query
-    from knockon.study.explaining.explain import Explanation
+    from knockon.study.explaining.explanation import Explanation
 
 WIDE = 118
 """From this many columns on, a table shows every channel in a column of its own."""

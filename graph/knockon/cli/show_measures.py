@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from knockon.flows import Flow
     from knockon.measures.loops import Loop
     from knockon.measures.nulls import Significance
-    from knockon.study import Study
+    from knockon.study.dated import DatedBook
     from knockon.study.measures.circularity import CircularityResult
     from knockon.study.measures.loops import Loops
-    from knockon.study.measures.maturity import TimelineResult
     from knockon.study.measures.named import Measured
+    from knockon.study.measures.timeline import TimelineResult
 
 
 def _plain(word: str) -> str:
@@ -35,7 +35,7 @@ def _note(screen: Console, text: str) -> None:
         screen.print(Padding(Text(text), (0, 0, 0, 2)))
 
 
-def _hop(study: Study, flow: Flow) -> Text:
+def _hop(study: DatedBook, flow: Flow) -> Text:
     known = study.resolved[flow.leg]
     words = Text(f"{study.short(flow.payer)} {does(flow)} {study.short(flow.payee)}: ")
     words.append(amount(known.usd_low, known.usd, known.usd_high, known.leg.amount_basis), style="bold")
@@ -43,7 +43,7 @@ def _hop(study: Study, flow: Flow) -> Text:
     return words + Text(flow.leg, style="dim")
 
 
-def _loop(screen: Console, study: Study, number: int, loop: Loop) -> None:
+def _loop(screen: Console, study: DatedBook, number: int, loop: Loop) -> None:
     names = " → ".join(study.short(party) for party in (*loop.parties, loop.parties[0]))
     if loop.bottleneck is None:
         narrow = "no amount disclosed"

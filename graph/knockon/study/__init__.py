@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knockon import tables
 from knockon.engines import LOCAL, Engine, Tick
@@ -18,20 +16,18 @@ from knockon.resolution import first_day, last_day
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
 from knockon.snapshot import Snapshot
-from knockon.study.dated import DatedBook
+from knockon.study.validation.predicting import PredictingBook
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas
 
-    from knockon.study.explaining.explain import Explanation
+    from knockon.study.explaining.explanation import Explanation
     from knockon.study.measures.circularity import CircularityResult
     from knockon.study.measures.loops import Loops
-    from knockon.study.measures.maturity import TimelineResult
     from knockon.study.measures.named import Measured
+    from knockon.study.measures.timeline import TimelineResult
     from knockon.study.shocks.result import ShockResult
-    from knockon.study.validation.days import Days, Event
-    from knockon.study.validation.forecast import Forecast
     from knockon.views.scene import Scene
 
 
@@ -67,12 +63,8 @@ def _day(as_of: str | date | None, first: date, last: date) -> date:
     return day
 
 
-class Study(DatedBook):
+class Study(PredictingBook):
     """A book on a date, opened for questions; each answer is computed when first asked for."""
-
-    def __init__(self, book: Book, as_of: date, snapshot: Snapshot | None = None) -> None:
-        super().__init__(book, as_of, snapshot)
-        self._forecasts: dict[Event, Forecast] = {}
 
     def ask(self, name: str, **params: str) -> pandas.DataFrame:
         """The answer to a query of the library, or to SPARQL text, as a DataFrame."""
@@ -108,43 +100,13 @@ class Study(DatedBook):
         """
         from knockon.study.shocks.run import run
 
-        return run(self, self.resolve(scenario), progress, engine)
+        return run(self, scenario, progress, engine)
 
     def resolve(self, scenario: Scenario) -> Scenario:
         """The scenario on this study's date, its parties by their ids."""
-        value, performance = self._by_id(scenario.value), self._by_id(scenario.performance)
-        default = tuple(self.party(name) for name in scenario.default)
-        return replace(scenario, as_of=self.as_of, value=value, performance=performance, default=default)
+        from knockon.study.shocks.landing import named
 
-    def _by_id(self, shares: Mapping[str, float]) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for name, share in shares.items():
-            party = self.party(name)
-            if party in found:
-                raise BadInput(f"{party} is hit twice, once as {name!r}; name it once")
-            found[party] = share
-        return found
-
-    def cross_section(self, event: str) -> list[dict[str, Any]]:
-        """The three numbers of each firm on an event day, as predicted from its eve; see `study.backtest`."""
-        from knockon.study.validation.backtest import cross_section
-
-        return cross_section(self.book, self.days, event, self.forecast)
-
-    @cached_property
-    def days(self) -> Days:
-        """The event days of the book, whatever this study's own."""
-        from knockon.study.validation.days import days
-
-        return days(self.book)
-
-    def forecast(self, event: Event) -> Forecast:
-        """What the book of the event's eve predicts, kept: the page of a day and the scoreboard ask for the same."""
-        from knockon.study.validation.forecast import forecast
-
-        if event not in self._forecasts:
-            self._forecasts[event] = forecast(self.book, event)
-        return self._forecasts[event]
+        return named(self, scenario)
 
     def loops(
         self, longest: int = 5, through: str | None = None, firmness: str = "reported", side: str = "cloud"
@@ -164,7 +126,7 @@ class Study(DatedBook):
 
     def timeline(self, party: str, firmness: str = "definitive", side: str = "cloud") -> TimelineResult:
         """What a party has to pay by year, against its cash, revenue and the money promised to it."""
-        from knockon.study.measures.maturity import due
+        from knockon.study.measures.timeline import due
 
         return due(self, party, firmness, side)
 

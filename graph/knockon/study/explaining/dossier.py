@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knockon import queries
 from knockon.model import Row
 from knockon.resolution import Resolved, known_from
-from knockon.study.explaining.explain import Explanation
+from knockon.study.explaining.explanation import Explanation
 from knockon.study.explaining.telling import facts, figure, sections
 from knockon.study.measures.stated import STATED as STATED_SUM
 from knockon.study.measures.stated import rows

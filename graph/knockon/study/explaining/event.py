@@ -19,17 +19,17 @@ from knockon.views.event import Day, Firm, Promise, Remark, Words
 from knockon.views.wording import amount, word
 
 if TYPE_CHECKING:
-    from knockon.study.dated import DatedBook
-    from knockon.study.explaining.explain import Section
+    from knockon.study.explaining.explanation import Section
+    from knockon.study.validation.predicting import PredictingBook
 
 
-def known(study: DatedBook) -> list[Row]:
+def known(study: PredictingBook) -> list[Row]:
     """The events up to the study's day, in order of date."""
     rows = [row for row in study.book.tables["events"] if row["date"] <= study.as_of]
     return sorted(rows, key=lambda row: (row["date"], row["id"]))
 
 
-def chief(study: DatedBook) -> str:
+def chief(study: PredictingBook) -> str:
     """The event whose article has the most facts in the book, the latest of equals. Raises BadInput without any."""
     facts = Counter(
         row["source"]
@@ -42,7 +42,7 @@ def chief(study: DatedBook) -> str:
     return str(max(events, key=lambda row: (facts[row["source"]], row["date"], row["id"]))["id"])
 
 
-def scene(study: DatedBook, event: str | None = None) -> Day:
+def scene(study: PredictingBook, event: str | None = None) -> Day:
     """The page of an event, by default of the chief one.
 
     Raises UnknownName, and BadInput for an event after the study's day.
@@ -82,7 +82,7 @@ def scene(study: DatedBook, event: str | None = None) -> Day:
     )
 
 
-def _firms(study: DatedBook, event: str, moves: list[dict[str, Any]]) -> tuple[tuple[Firm, ...], str]:
+def _firms(study: PredictingBook, event: str, moves: list[dict[str, Any]]) -> tuple[tuple[Firm, ...], str]:
     """Who moved, with three numbers where the day has a score; else why it has none."""
     try:
         split, why = {row["party"]: row for row in study.cross_section(event)}, ""
@@ -108,7 +108,7 @@ def _widest(firms: tuple[Firm, ...]) -> float:
     return max(1, ceil(100 * parts[9 * len(parts) // 10])) / 100 if parts else 0.01
 
 
-def _promise(study: DatedBook, leg: dict[str, Any]) -> Promise:
+def _promise(study: PredictingBook, leg: dict[str, Any]) -> Promise:
     return Promise(
         leg=leg["leg"],
         words=f"{study.short(leg['payer'])} → {study.short(leg['payee'])}: {word({}, leg['instrument'])}",
@@ -118,7 +118,7 @@ def _promise(study: DatedBook, leg: dict[str, Any]) -> Promise:
     )
 
 
-def _remark(study: DatedBook, row: dict[str, Any]) -> Remark:
+def _remark(study: PredictingBook, row: dict[str, Any]) -> Remark:
     who = row["person"] or (study.short(row["party"]) if row["party"] in study.book.parties else row["party"])
     return Remark(
         date=row["date"],
@@ -129,7 +129,7 @@ def _remark(study: DatedBook, row: dict[str, Any]) -> Remark:
     )
 
 
-def _apart(study: DatedBook, record: dict[str, Any]) -> Iterator[Apart]:
+def _apart(study: PredictingBook, record: dict[str, Any]) -> Iterator[Apart]:
     """The sum that the event's origin had stated, if it had; of several, each."""
     for row in record["stated_sum"]:
         if row["what"] == STATED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from knockon.study.explaining.explain import Section
+from knockon.study.explaining.explanation import Section
 from knockon.views.wording import amount, money
 
 Record = dict[str, Any]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knockon.flows import Flow
 from knockon.measures.loops import Loop
+from knockon.measures.network import Network
 from knockon.study.measures.asked import NEUTRAL
-from knockon.study.measures.circularity import CircularityResult
-from knockon.study.measures.loops import Loops as Found
+from knockon.study.measures.circularity import circularity
 from knockon.study.measures.stated import then_and_now
-from knockon.views.loops import Circle, LegLine, Loops, Step
+from knockon.views.loops import Circle, LegLine, Loops
 from knockon.views.promises import and_up, does, left_out
 from knockon.views.rings import Hop
 from knockon.views.wording import amount, money, word
@@ -22,41 +23,19 @@ DRAWN = 100
 """Circles that a page draws; a book of thousands would make a page that nobody can open."""
 
 
-def scene(study: DatedBook) -> Loops:
-    """The page at the firmness and length that `knockon loops` takes by itself."""
-    return drawn(study.loops())
-
-
-def drawn(found: Found) -> Loops:
-    """Circles as a page or a picture shows them."""
-    study = found.study
-    left = left_out(found.network.left_out)
+def drawn(study: DatedBook, network: Network, found: Sequence[Loop]) -> Loops:
+    """Loops of a network as a page or a picture shows them, under the curve at its usual settings."""
+    left = left_out(network.left_out)
     return Loops(
-        steps=steps(study.circularity()),
-        circles=tuple(_circle(study, loop) for loop in found.found[:DRAWN]),
+        steps=circularity(study).steps(),
+        circles=tuple(_circle(study, loop) for loop in found[:DRAWN]),
         more=max(0, len(found) - DRAWN),
-        firmness=and_up(found.network.least),
+        firmness=and_up(network.least),
         neutral=NEUTRAL,
         apart=tuple(then_and_now(study)),
         left_out=(left,) if left else (),
         edition=str(study.edition),
         as_of=study.as_of.isoformat(),
-    )
-
-
-def steps(found: CircularityResult) -> tuple[Step, ...]:
-    """The curve by firmness."""
-    return tuple(
-        Step(
-            firmness=and_up(row["firmness"]),
-            legs=row["legs"],
-            usd=row["total_usd"],
-            loops=row["loops"],
-            back=row["bilateral"],
-            central=row["bff"],
-            most=row["max_circulation"],
-        )
-        for row in found.rows()
     )
 
 

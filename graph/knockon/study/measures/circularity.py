@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas
 
     from knockon.study.dated import DatedBook
+    from knockon.views.loops import Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,24 @@ class CircularityResult:
     def rows(self) -> list[dict[str, Any]]:
         """A flat record a threshold; indices None where there are no dollars."""
         return [_row(point) for point in self.points]
+
+    def steps(self) -> tuple[Step, ...]:
+        """The curve as a page or a picture shows it."""
+        from knockon.views.loops import Step
+        from knockon.views.promises import and_up
+
+        return tuple(
+            Step(
+                firmness=and_up(row["firmness"]),
+                legs=row["legs"],
+                usd=row["total_usd"],
+                loops=row["loops"],
+                back=row["bilateral"],
+                central=row["bff"],
+                most=row["max_circulation"],
+            )
+            for row in self.rows()
+        )
 
     @property
     def where(self) -> dict[str, Any]:
@@ -89,12 +108,11 @@ class CircularityResult:
 
     def picture(self, path: str | Path) -> Path:
         """Write the curve as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
-        from knockon.study.measures.circles import steps
         from knockon.views import charts
 
         return write(
             Path(path),
-            charts.curve(steps(self), self.graph, str(self.study.edition), self.study.as_of.isoformat(), kind(path)),
+            charts.curve(self.steps(), self.graph, str(self.study.edition), self.study.as_of.isoformat(), kind(path)),
         )
 
     def record(self, tests: Sequence[Significance] = (), changes: Sequence[Change] = ()) -> dict[str, Any]:

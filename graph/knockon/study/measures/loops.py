@@ -75,12 +75,17 @@ class Loops(Sequence[Loop]):
             for loop in self
         ]
 
+    def drawn(self) -> LoopsPage:
+        """The loops as a page or a picture shows them."""
+        from knockon.study.measures.circles import drawn
+
+        return drawn(self.study, self.network, self.found)
+
     def picture(self, path: str | Path) -> Path:
         """Write the widest circles as a chart; the file's suffix, .svg or .png, says what kind. Needs matplotlib."""
-        from knockon.study.measures.circles import drawn
         from knockon.views import charts
 
-        return write(Path(path), charts.loops(drawn(self), kind(path)))
+        return write(Path(path), charts.loops(self.drawn(), kind(path)))
 
     def record(self) -> dict[str, Any]:
         """The answer as JSON."""
@@ -113,9 +118,7 @@ def find(
 
 def scene(study: DatedBook) -> LoopsPage:
     """What the loops page shows, at the firmness that `knockon loops` takes by itself."""
-    from knockon.study.measures.circles import scene
-
-    return scene(study)
+    return find(study).drawn()
 
 
 def _widest(loop: Loop) -> tuple[bool, float, int, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from knockon.measures.network import Network, by_party
 from knockon.measures.promises import off_balance_sheet_share, promise_to_cash, recycling_ratio
 from knockon.model import Row, fiscal_period
 from knockon.resolution import known_from
+from knockon.scenarios import Scenario
 
 if TYPE_CHECKING:
     from knockon.study.dated import DatedBook
@@ -178,9 +179,11 @@ def claims(study: DatedBook, network: Network, party: str | None) -> Rows:
 
 def bearers(study: DatedBook, network: Network, party: str | None) -> Rows:
     """What kinds of holder lose if the party fails, by the engine's central run. Raises BadInput without a party."""
+    from knockon.study.shocks.run import run
+
     if party is None:
         raise BadInput("loss-bearers needs the party that fails, for example openai")
-    spread = study.shock(value={party: 1.0}, performance={party: 1.0}, draws=0)
+    spread = run(study, Scenario(value={party: 1.0}, performance={party: 1.0}, draws=0))
     losses = [
         Loss(
             party=row["party"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from knockon import queries
 from knockon.model import Period
-from knockon.study.measures.asked import Figure
+from knockon.study.promises import Figure
 from knockon.views.apart import Apart, Behind
 from knockon.views.wording import word
 

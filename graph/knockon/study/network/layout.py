@@ -42,7 +42,7 @@ def places(ids: list[str], legs: Iterable[Resolved], kept: Mapping[str, Place] |
 
 def places_kept() -> dict[str, Place]:
     """The places that ship, by party."""
-    rows = csv.DictReader(io.StringIO((files("knockon.study") / FILE).read_text(encoding="utf-8")))
+    rows = csv.DictReader(io.StringIO((files(__package__) / FILE).read_text(encoding="utf-8")))
     return {row["party"]: (float(row["x"]), float(row["y"])) for row in rows}
 
 

@@ -151,3 +151,10 @@ class ShockAnswer:
             source: {party: float(usd) for party, usd in zip(parties, done, strict=True) if usd > 0}
             for source, done in self.spread.attribution.by_source().items()
         }
+
+
+def flat(row: dict[str, Any], study: DatedBook) -> dict[str, Any]:
+    """A row of losses: a column a channel, and where the figures come from."""
+    figures = {key: value for key, value in row.items() if key != "channels"}
+    channels: dict[str, float] = row["channels"]
+    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}

@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     from knockon.study.dated import DatedBook
 
 
+def named(study: DatedBook, scenario: Scenario) -> Scenario:
+    """The scenario on the study's date, its parties by their ids. Raises UnknownName, BadInput for one hit twice."""
+    value, performance = _by_id(study, scenario.value), _by_id(study, scenario.performance)
+    default = tuple(study.party(name) for name in scenario.default)
+    return replace(scenario, as_of=study.as_of, value=value, performance=performance, default=default)
+
+
+def _by_id(study: DatedBook, shares: Mapping[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, share in shares.items():
+        party = study.party(name)
+        if party in found:
+            raise BadInput(f"{party} is hit twice, once as {name!r}; name it once")
+        found[party] = share
+    return found
+
+
 @dataclass(frozen=True)
 class Landed:
     """A scenario as the engine takes it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knockon.contagion.engine import Shock
 from knockon.exposures import Curve, Exposures, Index, Sales, Vector
 from knockon.parameters import Parameters
 from knockon.vocab import Instrument

@@ -9,7 +9,7 @@ from knockon.contagion.spread import Spread, overlaid, spread
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
-from knockon.study.shocks.landing import landed
+from knockon.study.shocks.landing import landed, named
 from knockon.study.shocks.overlays import overheard, with_sellers
 from knockon.study.shocks.result import ShockResult
 
@@ -22,6 +22,7 @@ def run(study: DatedBook, scenario: Scenario, progress: Tick | None = None, engi
 
     Raises BadInput where a hit cannot land: a party without a value, a leg that is no edge on the date.
     """
+    scenario = named(study, scenario)
     asked = landed(study, scenario)
     x, shock = asked.exposures, asked.shock
     rho = study.parameters.find("copula_rho").value

@@ -16,7 +16,7 @@ from knockon.validation.regression import Coefficient
 from knockon.validation.scoreboard import LADDER, LEVEL, Score, Step
 
 if TYPE_CHECKING:
-    from knockon.study.dated import DatedBook
+    from knockon.study.validation.predicting import PredictingBook
 
 RUNGS: Mapping[str, str] = {
     "beta": "market beta",
@@ -43,7 +43,7 @@ _STRENGTH = ((0.65, "so high that a leak is to be suspected"), (0.45, "very good
 _GAIN = ((0.1, "very good"), (0.05, "good"), (0.03, "noticeable"))
 
 
-def scene(study: DatedBook) -> dict[str, Any]:
+def scene(study: PredictingBook) -> dict[str, Any]:
     """What the scoreboard page shows: every day of the book that can be scored, whatever the study's own day."""
     return record(backtest(study.book, study.days, predict=study.forecast))
 

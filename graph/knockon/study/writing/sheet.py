@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from knockon.errors import harmless
-
-if TYPE_CHECKING:
-    from knockon.study.dated import DatedBook
 
 
 def write(into: TextIO, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -30,10 +27,3 @@ def _inert(value: Any) -> Any:
 def records(into: TextIO, found: Sequence[dict[str, Any]]) -> None:
     """Records of one shape."""
     write(into, list(found[0]) if found else [], [list(record.values()) for record in found])
-
-
-def flat(row: dict[str, Any], study: DatedBook) -> dict[str, Any]:
-    """A row of losses: a column a channel, and where the figures come from."""
-    figures = {key: value for key, value in row.items() if key != "channels"}
-    channels: dict[str, float] = row["channels"]
-    return figures | channels | {"as_of": study.as_of.isoformat(), "edition": str(study.edition)}
