@@ -9,6 +9,7 @@ import csv
 import inspect
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
@@ -69,7 +70,7 @@ def python() -> str:
 
 
 def _thing(thing: Any) -> Iterator[str]:
-    home = "knockon" if thing in (knockon.open, Study) else thing.__module__
+    home = _home(thing)
     if isinstance(thing, FunctionType):
         yield f"\n### {home}.{thing.__name__}{_signature(thing)}\n\n{_doc(thing)}\n"
         return
@@ -81,6 +82,15 @@ def _thing(thing: Any) -> Iterator[str]:
     told = {name: member for home in homes for name, member in vars(home).items() if name[0] != "_"}
     members = [line for name, member in told.items() for line in _member(name, member)]
     yield "\n" * bool(members) + "".join(members)
+
+
+def _home(thing: Any) -> str:
+    """Where a user imports it from: the package that offers it, if one does, else its module."""
+    if thing in (knockon.open, Study):
+        return "knockon"
+    above: str = thing.__module__.rpartition(".")[0]
+    offered = getattr(sys.modules[above], "__all__", ()) if above else ()
+    return above if thing.__name__ in offered else thing.__module__
 
 
 def _member(name: str, member: Any) -> Iterator[str]:

@@ -22,8 +22,9 @@ from knockon.study import Study
 from knockon.study.validation.backtest import Backtest, backtest, cross_section
 from knockon.study.validation.days import NEEDED, Days, days
 from knockon.study.validation.forecast import SIZE, forecast
-from knockon.study.validation.scoreboard import NON_AI, RUNGS, record, rows, verdicts
+from knockon.study.validation.scoreboard import record, rows
 from knockon.study.validation.sections import ordinary
+from knockon.study.validation.verdicts import NON_AI, RUNGS, verdicts
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

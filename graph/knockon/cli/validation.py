@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import EngineName, Scheduler, one_of, running_on
+from knockon.cli.options import EngineName, Scheduler, one_of, running_on, wrote
 
 
 @app.command(epilog="Example: knockon backtest --permutations 500 --html scoreboard.html")
@@ -65,5 +64,4 @@ def backtest(
     if html:
         from knockon.views.scoreboard import render
 
-        path = write(Path(html), render(scoreboard.record(found)))
-        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+        wrote("page", write(Path(html), render(scoreboard.record(found))), format)
