@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import knockon
+from commands import out
 from conftest import TINY
 from knockon.cli import run
 from knockon.flows import LADDER
@@ -32,11 +33,6 @@ from knockon.vocab import Firmness
 
 EVE = ["--as-of", "2025-11-05"]
 ROOT = Path(__file__).parents[1]
-
-
-def out(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
-    assert run(list(words)) == code
-    return capsys.readouterr().out
 
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
