@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 
 from knockon import cli
@@ -35,6 +36,7 @@ USES: dict[str, tuple[str, ...]] = {
     "view": ("loops", *DAY, "--out", "loops.html"),
     "worth": ("guarantees", *DAY),
 }
+EVE = list(DAY)
 SILENT = {"check"}  # nothing on stdout where nothing is wrong
 NETWORK = {"L": [[0, 4], [2, 0]], "ea": [1, 1], "el": [0, 0]}
 
@@ -50,3 +52,9 @@ def furnish(place: Path) -> None:
     (answers,) = (block for block in blocks(DEAL) if block.language == "toml")
     (place / answers.name).write_text(answers.text, encoding="utf-8")
     (place / "network.json").write_text(json.dumps(NETWORK), encoding="utf-8")
+
+
+def out(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    """What a command prints on its standard output; it ends with `code`."""
+    assert cli.run(list(words)) == code
+    return capsys.readouterr().out

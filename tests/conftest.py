@@ -13,7 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import knockon
+from knockon import tables
+from knockon.model import Book
 from knockon.study import Study
+from knockon.study.validation.days import Days, days
 
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["KNOCKON_CACHE"] = "off"  # a test of the snapshot names a folder of its own
@@ -53,6 +56,18 @@ def morrow() -> Study:
 def tiny() -> Study:
     """Four parties and one loop, in round numbers."""
     return knockon.open(as_of="2025-04-30", data=TINY)
+
+
+@pytest.fixture(scope="session")
+def book() -> Book:
+    """The book that ships, without a day."""
+    return tables.read()
+
+
+@pytest.fixture(scope="session")
+def own_days(book: Book) -> Days:
+    """Its event days."""
+    return days(book)
 
 
 @pytest.fixture

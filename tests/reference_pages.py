@@ -9,6 +9,7 @@ import csv
 import inspect
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
@@ -25,13 +26,13 @@ from knockon.exports import reading
 from knockon.queries import Answer
 from knockon.scenarios import Scenario
 from knockon.study import Study
-from knockon.study.circularity import CircularityResult
-from knockon.study.explain import Explanation
-from knockon.study.loops import Loops
-from knockon.study.maturity import TimelineResult
-from knockon.study.measures import Measured
-from knockon.study.ontology import scene
-from knockon.study.shock import ShockResult
+from knockon.study.book.ontology import scene
+from knockon.study.explaining.explanation import Explanation
+from knockon.study.measures.circularity import CircularityResult
+from knockon.study.measures.loops import Loops
+from knockon.study.measures.named import Measured
+from knockon.study.measures.timeline import TimelineResult
+from knockon.study.shocks.result import ShockResult
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -69,7 +70,7 @@ def python() -> str:
 
 
 def _thing(thing: Any) -> Iterator[str]:
-    home = "knockon" if thing in (knockon.open, Study) else thing.__module__
+    home = _home(thing)
     if isinstance(thing, FunctionType):
         yield f"\n### {home}.{thing.__name__}{_signature(thing)}\n\n{_doc(thing)}\n"
         return
@@ -77,9 +78,19 @@ def _thing(thing: Any) -> Iterator[str]:
     if thing is Scenario:
         kept = (f"`{field.name}: {field.type}`" for field in fields(Scenario))
         yield f"\nHolds {', '.join(kept)}; [what each means](../../queries/scenarios/README.md#keys).\n"
-    told = [(name, member) for name, member in vars(thing).items() if name[0] != "_"]
-    members = [line for name, member in told for line in _member(name, member)]
+    homes = [home for home in reversed(thing.__mro__) if home.__module__.startswith("knockon")]
+    told = {name: member for home in homes for name, member in vars(home).items() if name[0] != "_"}
+    members = [line for name, member in told.items() for line in _member(name, member)]
     yield "\n" * bool(members) + "".join(members)
+
+
+def _home(thing: Any) -> str:
+    """Where a user imports it from: the package that offers it, if one does, else its module."""
+    if thing in (knockon.open, Study):
+        return "knockon"
+    above: str = thing.__module__.rpartition(".")[0]
+    offered = getattr(sys.modules[above], "__all__", ()) if above else ()
+    return above if thing.__name__ in offered else thing.__module__
 
 
 def _member(name: str, member: Any) -> Iterator[str]:

@@ -16,9 +16,9 @@ import pytest
 from knockon.cli import run
 from knockon.errors import BadInput, KnockonError
 from knockon.shapes import findings
-from knockon.study import ledger
-from knockon.study.adding import Draft, from_answers
-from knockon.study.talk import converse, definitions
+from knockon.study.writing import ledger
+from knockon.study.writing.adding import Draft, from_answers
+from knockon.study.writing.talk import converse, definitions
 from knockon.tables import read, schema
 from knockon.vocab import LISTS
 
@@ -291,7 +291,7 @@ def test_the_same_rows_are_not_written_twice(own: Path) -> None:
 
 
 def test_the_shelf_of_an_installed_package_is_not_written_to(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knockon.study.ledger.packaged", lambda folder: folder == own)
+    monkeypatch.setattr("knockon.study.writing.ledger.packaged", lambda folder: folder == own)
     with pytest.raises(BadInput, match="came with the package; copy it, and name the copy with --data"):
         ledger.write(own, {})
 
@@ -299,8 +299,8 @@ def test_the_shelf_of_an_installed_package_is_not_written_to(own: Path, monkeypa
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from knockon.study.adding import from_answers
-from knockon.study import ledger
+from knockon.study.writing.adding import from_answers
+from knockon.study.writing import ledger
 from knockon.tables import read
 
 folder, answers, limit = Path(sys.argv[1]), sys.argv[2], 200

@@ -13,7 +13,7 @@ import knockon
 from knockon.cli import run
 from knockon.queries import EDGES, library
 from knockon.study import Study
-from knockon.study.adding import from_answers
+from knockon.study.writing.adding import from_answers
 from knockon.vocab import Firmness, Instrument
 
 ROOT = Path(__file__).parents[1]

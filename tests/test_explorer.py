@@ -14,7 +14,7 @@ import knockon
 from conftest import TINY
 from knockon.queries import find
 from knockon.study import pages
-from knockon.study.timeline import indebted
+from knockon.study.measures.timeline import indebted
 from serving import HOSTILE, Open, Server, hostile, visiting
 
 QUERY = "SELECT ?party WHERE {\n  GRAPH kg:book { ?party a k:Party }\n} ORDER BY ?party"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fuzz import judge
-from fuzz.readers import READERS, TINY
+from fuzz.reader import TINY
+from fuzz.readers import READERS
 from fuzz.run import CORPUS
 from fuzz.run import READERS as ALL
 from fuzz.wire import READERS as WIRE

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from knockon.resolution import Resolved, resolve_leg
 from knockon.study import Study
-from knockon.study.history import history
+from knockon.study.network.history import history
 
 
 def test_the_history_of_a_leg_says_what_the_rule_says_on_every_day(eve: Study) -> None:

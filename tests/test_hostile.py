@@ -23,7 +23,8 @@ from knockon import errors, exports, queries, scenarios, tables
 from knockon.cli import run
 from knockon.errors import UNSEEN, harmless, one_line
 from knockon.serve import console, front, record, what_if
-from knockon.study import Study, pages, sheet
+from knockon.study import Study, pages
+from knockon.study.writing import sheet
 
 NAME = '</script><script>alert(1)</script><img src=x onerror=alert(1)>"\' onload="x" '
 NAME += "$\\frac{$ ${x} {{7*7}} [/red]:x: ]]> -->"

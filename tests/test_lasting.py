@@ -17,8 +17,8 @@ from knockon import tables
 from knockon.cli import run
 from knockon.errors import BadInput
 from knockon.resources import steady
-from knockon.study import files, ledger
-from knockon.study.adding import from_answers
+from knockon.study.writing import files, ledger
+from knockon.study.writing.adding import from_answers
 
 ANSWERS = (Path(__file__).parent / "fuzz" / "corpus" / "answers" / "sound.toml").read_text("utf-8")
 
@@ -123,8 +123,8 @@ def test_a_folder_is_replaced_whole_in_one_step_or_two(
 TWO = """
 import sys
 from pathlib import Path
-from knockon.study import ledger
-from knockon.study.adding import from_answers
+from knockon.study.writing import ledger
+from knockon.study.writing.adding import from_answers
 from knockon.errors import BadInput
 
 folder, answers = Path(sys.argv[1]), sys.argv[2]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import knockon
 from knockon.study import Study
-from knockon.study.layout import as_table, places, places_kept
+from knockon.study.network.layout import as_table, places, places_kept
 from knockon.study.placing import places_of
 
 

@@ -23,7 +23,7 @@ from knockon.resources import shelf
 from knockon.shapes import findings
 from knockon.store import contained
 from knockon.study import Study
-from knockon.study.catalogue import cookbook, turtle
+from knockon.study.book.catalogue import cookbook, turtle
 from knockon.vocab import LISTS, AmountBasis, Family, Firmness, Instrument
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fuzz import load
-from fuzz.readers import TINY
+from fuzz.reader import TINY
 from knockon.serve import patience
 from knockon.serve.app import loopback
 from serving import Server, serving

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import knockon
+from commands import out
 from conftest import TINY
 from knockon.cli import run
 from knockon.flows import LADDER
@@ -27,16 +28,11 @@ from knockon.measures.maturity import Net, net_by_year
 from knockon.measures.promises import off_balance_sheet_share
 from knockon.store import contained, yields_to
 from knockon.study import Study
-from knockon.study.measures import MEASURES
+from knockon.study.measures.named import MEASURES
 from knockon.vocab import Firmness
 
 EVE = ["--as-of", "2025-11-05"]
 ROOT = Path(__file__).parents[1]
-
-
-def out(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
-    assert run(list(words)) == code
-    return capsys.readouterr().out
 
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str) -> Any:

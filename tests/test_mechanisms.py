@@ -16,7 +16,7 @@ from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
 from knockon.study import Study
-from knockon.study.landing import prepared
+from knockon.study.shocks.landing import prepared
 
 
 @pytest.fixture(scope="module")

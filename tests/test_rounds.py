@@ -12,7 +12,7 @@ from knockon.contagion.engine import Shock
 from knockon.contagion.rounds import rounds
 from knockon.contagion.spread import spread
 from knockon.study import Study
-from knockon.study.course import REST, sentence, told_paths, told_rounds, worst
+from knockon.study.shocks.course import REST, sentence, told_paths, told_rounds, worst
 from vectors_model import exposures
 
 SHARES = st.floats(0, 1)

@@ -14,7 +14,6 @@ from typing import BinaryIO, TypeVar, cast
 
 from knockon.errors import BadInput, KnockonError
 
-SHELVES = ("data", "ontology", "queries")
 MOST_BYTES = 250_000_000
 """Of a file or stream that is read whole; what is held in memory is a few times as much."""
 

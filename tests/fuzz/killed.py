@@ -18,9 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from fuzz.readers import _ANSWERS, TINY
+from fuzz.own_books import ANSWERS
+from fuzz.reader import TINY
 from knockon import study, tables
-from knockon.study import adding, ledger, pages
+from knockon.study import pages
+from knockon.study.writing import adding, ledger
 
 
 def state(place: Path) -> str:
@@ -33,7 +35,7 @@ def state(place: Path) -> str:
 
 
 def _deal(place: Path) -> Callable[[], None]:
-    rows = adding.from_answers(place, _ANSWERS.decode()).rows
+    rows = adding.from_answers(place, ANSWERS.decode()).rows
     return lambda: ledger.write(place, rows)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fuzz import judge
-from fuzz.readers import TINY, Reader
+from fuzz.reader import TINY, Reader
 from knockon.endpoint import Endpoint
 from serving import serving
 
@@ -27,7 +27,7 @@ def _answer(media: bytes, body: bytes, more: bytes = b"") -> bytes:
     return head + b"Content-Length: " + str(len(body)).encode() + b"\r\nConnection: close\r\n\r\n" + body
 
 
-_ANSWERS = (
+ANSWERS = (
     _answer(b"application/sparql-results+json", _ROWS),
     _answer(b"application/sparql-results+json", b'{"head":{},"boolean":true}'),
     _answer(b"text/turtle", _TURTLE),
@@ -137,6 +137,6 @@ def _http(text: bytes, _: Path) -> str | None:
 
 
 READERS: Mapping[str, Reader] = {
-    "endpoint": Reader(_ANSWERS, _endpoint, 6),
+    "endpoint": Reader(ANSWERS, _endpoint, 6),
     "http": Reader(_REQUESTS, _http, 5),
 }

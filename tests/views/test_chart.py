@@ -9,7 +9,8 @@ import pytest
 from conftest import TINY
 from knockon.cli import run
 from knockon.errors import BadInput
-from knockon.study import Study, timeline
+from knockon.study import Study
+from knockon.study.measures import timeline
 from knockon.views import chart, charts
 from knockon.views.wording import TERMS, estimate
 from views import scenes

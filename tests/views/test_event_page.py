@@ -12,7 +12,7 @@ import pytest
 import knockon
 from knockon.errors import BadInput
 from knockon.study import Study
-from knockon.study.event import chief, known, scene
+from knockon.study.explaining.event import chief, known, scene
 from knockon.views.event import Day, Remark, render
 
 SEED = "2025-11-06-openai-backstop"

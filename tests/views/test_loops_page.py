@@ -11,8 +11,8 @@ import pytest
 
 import knockon
 from knockon.study import Study
-from knockon.study.circles import scene
-from knockon.study.flows import NEUTRAL
+from knockon.study.measures.asked import NEUTRAL
+from knockon.study.measures.loops import scene
 from knockon.views.loops import Loops, render
 from knockon.views.rings import Hop, ring
 

@@ -10,7 +10,7 @@ from knockon import study as studies
 from knockon.cli import run
 from knockon.scenarios import Scenario
 from knockon.study import Study, pages
-from knockon.study.timeline import indebted
+from knockon.study.measures.timeline import indebted
 from knockon.views import event
 from knockon.views.contents import Entry, contents
 from knockon.views.document import document

@@ -15,7 +15,7 @@ from knockon.model import Period
 from knockon.resolution import known_from
 from knockon.store import contained, yields_to
 from knockon.study import Study
-from knockon.study.quality import scene
+from knockon.study.book.quality import scene
 from knockon.views.quality import Quality, render
 from knockon.views.wording import money, share
 from knockon.vocab import Grade

@@ -8,7 +8,7 @@ import pytest
 
 import knockon
 from knockon.study import Study
-from knockon.study.timeline import most_indebted, scene
+from knockon.study.measures.timeline import most_indebted, scene
 from knockon.views.bars import Part, bar
 from knockon.views.timeline import Timeline, render
 

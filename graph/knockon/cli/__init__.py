@@ -102,7 +102,7 @@ def _nothing() -> None:
 
 _GLOBAL = {"--as-of": True, "--data": True, "--quiet": False, "--no-color": False}
 
-MODULES = ("commands", "export", "measures", "new", "serve", "shocks", "solve", "validation")
+MODULES = ("commands", "export", "measures", "new", "serve", "shocks", "reverse", "solve", "validation")
 """The modules that hold the commands: importing one registers its commands."""
 
 INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""Cells of a table whose long names break where a reader would break them: after a hyphen, a slash, an underscore."""
+"""Cells of a table: long names that break where a reader would break them, and bars."""
 
 from __future__ import annotations
 
@@ -41,3 +41,23 @@ def filled(pieces: list[str], width: int) -> list[str]:
         if "\n" in piece:
             lines.append("")
     return [line.rstrip() for line in lines]
+
+
+def bar(part: float, whole: float, width: int) -> str:
+    """A bar of `width` cells for the whole, in eighths of a cell.
+
+    >>> bar(1, 2, 4), bar(0, 2, 4), bar(0.01, 2, 4)
+    ('██', '', '▏')
+    """
+    eighths = max(1, round(8 * width * part / whole)) if part > 0 and whole > 0 else 0
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
+
+
+def percent(part: float) -> str:
+    """A share with two decimals, so that the column lines up."""
+    return f"{100 * part:.2f}%"
+
+
+def billions(usd: float) -> str:
+    """Dollars in billions with two decimals."""
+    return f"{usd / 1e9:,.2f}"

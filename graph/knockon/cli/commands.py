@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import OUT, one_of, opened, text_of
+from knockon.cli.options import OUT, Out, Retries, TableOrJson, endpoint_at, one_of, opened, opened_for, text_of
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
     from knockon.queries import Source
+
+if TYPE_CHECKING:
+    pass
 
 
 def _pairs(words: list[str] | None) -> dict[str, str]:
@@ -37,7 +40,7 @@ def ask(
         str | None, typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint, not the book here.")
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long the endpoint may take.")] = 30.0,
-    retries: Annotated[int, typer.Option(metavar="N", help="Attempts after the first, if it is down or busy.")] = 2,
+    retries: Retries = 2,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
@@ -45,7 +48,7 @@ def ask(
 ) -> None:
     """Ask the graph a question in SPARQL: one of the library's, or your own."""
     from knockon import queries
-    from knockon.cli import show
+    from knockon.cli import show, show_known
 
     one_of(format, "table", "json", "csv", "ttl")
     found = queries.parse(text_of(query), query) if query == "-" or query.endswith(".rq") else queries.find(query)
@@ -69,17 +72,13 @@ def ask(
     if format == "csv":
         show.csv(list(answer.columns), [list(row) for row in answer.rows])
     else:
-        show.answer(found, answer, stamp, no_color)
+        show_known.answer(found, answer, stamp, no_color)
     if not answer.rows:
         raise typer.Exit(1)
 
 
 def _endpoint(url: str, timeout: float, retries: int, as_of: str | None, data: str | None) -> tuple[Source, str]:
-    from knockon.endpoint import Endpoint
-
-    if as_of or data:
-        raise BadInput("an endpoint holds what was loaded there; leave out --as-of and --data")
-    source = Endpoint(url, timeout, retries)
+    source = endpoint_at(url, timeout, retries, as_of, data)
     return source, f"from {source.shown}"
 
 
@@ -105,11 +104,11 @@ def queries(
         raise UnknownName("topic", topic, topics, f"one of {', '.join(topics)}")
     found = [query for query in known if topic in (None, query.topic)]
     if format == "table":
-        from knockon.cli import show
+        from knockon.cli import show_known
 
-        show.questions(found, topic, no_color)
+        show_known.questions(found, topic, no_color)
         return
-    from knockon.study import catalogue
+    from knockon.study.book import catalogue
 
     if format == "ttl":
         print(catalogue.turtle(found), end="")
@@ -120,14 +119,14 @@ def queries(
 @app.command(epilog="Example: knockon explain openai-oracle-compute-2025-09/1 --as-of 2025-11-05")
 def explain(
     name: Annotated[str, typer.Argument(metavar="PARTY|DEAL|DEAL/LEG|EVENT")],
-    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    format: TableOrJson = "table",
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> None:
     """What we hold on a party, a deal or a leg: every claim, which won and why; of an event, the dated dossier."""
-    from knockon.cli import show
+    from knockon.cli import show, show_known
 
     one_of(format, "table", "json")
     study = opened(as_of, data, quiet)
@@ -136,7 +135,7 @@ def explain(
     if format == "json":
         show.json({**stamp, **explanation.record})
     else:
-        show.explanation(explanation, f"as of {stamp['as_of']} · {stamp['edition']}", no_color)
+        show_known.explanation(explanation, f"as of {stamp['as_of']} · {stamp['edition']}", no_color)
 
 
 @app.command(epilog="Example: knockon diff 2025-11-05 2026-03-01")
@@ -150,8 +149,8 @@ def diff(
     no_color: NoColor = False,
 ) -> None:
     """What became known, changed, or was cancelled between two days."""
-    from knockon.cli import show
-    from knockon.study.diff import diff as differences
+    from knockon.cli import show, show_known
+    from knockon.study.book.diff import diff as differences
 
     one_of(format, "table", "json", "csv")
     if after and as_of:
@@ -166,7 +165,7 @@ def diff(
     elif format == "csv":
         show.records([{**row, **stamp} for row in found])
     else:
-        show.differences(found, f"from {one.as_of} to {two.as_of} · {two.edition}", no_color)
+        show_known.differences(found, f"from {one.as_of} to {two.as_of} · {two.edition}", no_color)
     if not found:
         raise typer.Exit(1)
 
@@ -176,7 +175,7 @@ def view(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="One view: network, shock, ... [default: all and an index]")
     ] = None,
-    out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
+    out: Out = None,
     scenario: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="What the shock view shows, as in `knockon shock`.")
     ] = None,
@@ -193,10 +192,10 @@ def view(
     from knockon import scenarios
     from knockon.cli import show
     from knockon.study import pages
-    from knockon.study.files import write
+    from knockon.study.writing.files import write
 
     asked = scenarios.find(scenario) if scenario else None
-    study = opened(as_of or (str(asked.as_of) if asked and asked.as_of else None), data, quiet)
+    study = opened_for(asked, as_of, data, quiet)
     target = Path(out) if out else OUT
     if name is None:
         if party or event:
@@ -224,7 +223,7 @@ def check(
         str | None, typer.Option("--as-of", help="Shapes of what was known then. [default: whenever it became known]")
     ] = None,
     data: Data = None,
-    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    format: TableOrJson = "table",
     quiet: Quiet = False,
 ) -> None:
     """Every defect of a book's tables: FILE:ROW [COLUMN] what, and the remedy. Exit 1 with findings."""

@@ -10,7 +10,7 @@ import typer
 import typer.core
 
 from knockon.cli import AsOf, Data, Quiet, app
-from knockon.cli.options import OUT, opened
+from knockon.cli.options import OUT, Out, opened
 
 
 class _Listing(typer.core.TyperCommand):
@@ -27,13 +27,13 @@ class _Listing(typer.core.TyperCommand):
 @app.command(cls=_Listing, epilog="Example: knockon export gexf --as-of 2025-11-05 --out network.gexf")
 def export(
     format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those below.")],
-    out: Annotated[str | None, typer.Option(metavar="FILE|DIR", help="Where to write. [default: knockon-out/]")] = None,
+    out: Out = None,
     as_of: AsOf = None,
     data: Data = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the book in a format that other tools open; prints where."""
-    from knockon.study.export import named
+    from knockon.study.book.export import named
 
     study = opened(as_of, data, quiet)
     print(study.export(format, Path(out) if out else OUT / named(study, format)).resolve())

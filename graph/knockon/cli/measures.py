@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import EngineName, Scheduler, one_of, opened, running_on
+from knockon.cli.options import FIRMNESS, EngineName, Firm, Scheduler, Side, chart, one_of, opened, running_on, wrote
 from knockon.errors import BadInput
 
 
@@ -20,31 +19,20 @@ class Drawable(Protocol):
         """Write it to a file."""
 
 
-Side = Annotated[
-    str,
-    typer.Option(metavar="cloud|chips", help="Of one demand seen twice, the computing contract or the chips in it."),
-]
-
-
 def _picture(found: Drawable, file: str | None, format: str) -> None:
     """Write the chart that was asked for, and say where, beside the results and not among them."""
     if file:
-        print(f"picture: {found.picture(file).resolve()}", file=sys.stdout if format == "table" else sys.stderr)
-
-
-_LADDER = "rumoured|reported|letter_of_intent|option|definitive|closed"
+        wrote("picture", found.picture(file), format)
 
 
 @app.command(epilog="Example: knockon loops --longest 4 --through openai --firmness definitive --as-of 2025-11-05")
 def loops(
     longest: Annotated[int, typer.Option(help="Parties in the longest circle.")] = 5,
     through: Annotated[str | None, typer.Option(metavar="PARTY", help="Only circles that pass this party.")] = None,
-    firmness: Annotated[str, typer.Option(metavar=_LADDER, help="So firm, and firmer.")] = "reported",
+    firmness: Firm = "reported",
     side: Side = "cloud",
     top: Annotated[int, typer.Option(help="Circles shown in the table.")] = 10,
-    picture: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a chart of the widest circles too, .svg or .png.")
-    ] = None,
+    picture: Annotated[str | None, chart("the widest circles")] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -52,7 +40,7 @@ def loops(
     no_color: NoColor = False,
 ) -> None:
     """Circles of deals in which somebody funds and somebody buys: who, how, how much, since when."""
-    from knockon.cli import show, show_measures
+    from knockon.cli import show, show_circles
 
     one_of(format, "table", "json", "csv")
     found = opened(as_of, data, quiet).loops(longest, through, firmness, side)
@@ -61,7 +49,7 @@ def loops(
     elif format == "csv":
         show.records(found.rows())
     else:
-        show_measures.loops(found, top, no_color)
+        show_circles.loops(found, top, no_color)
     _picture(found, picture, format)
     if not found:
         raise typer.Exit(1)
@@ -71,7 +59,7 @@ def loops(
 def circularity(
     context: typer.Context,
     firmness: Annotated[
-        str, typer.Option(metavar=_LADDER, help="Where on the curve to say who, how sure, and by which deal.")
+        str, typer.Option(metavar=FIRMNESS, help="Where on the curve to say who, how sure, and by which deal.")
     ] = "reported",
     graph: Annotated[
         str, typer.Option(metavar="cash|commitments", help="Dollars a year, or dollars still ahead.")
@@ -83,9 +71,7 @@ def circularity(
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 7,
     longest: Annotated[int, typer.Option(help="Parties in the longest circle counted.")] = 5,
     side: Side = "cloud",
-    picture: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a chart of the curve too, .svg or .png.")
-    ] = None,
+    picture: Annotated[str | None, chart("the curve")] = None,
     engine: EngineName = "local",
     scheduler: Scheduler = None,
     format: Format = "table",
@@ -95,7 +81,7 @@ def circularity(
     no_color: NoColor = False,
 ) -> None:
     """How much of what is paid can come back: the curve by firmness, who gets it, and whether chance would give it."""
-    from knockon.cli import show, show_measures
+    from knockon.cli import show, show_circles
 
     one_of(format, "table", "json", "csv")
     letters = "".join(dict.fromkeys(null.replace(",", "")))
@@ -113,18 +99,16 @@ def circularity(
     if format == "json":
         show.json(found.record(tests, found.missing()))
     else:
-        show_measures.circularity(found, tests, no_color)
+        show_circles.circularity(found, tests, no_color)
     _picture(found, picture, format)
 
 
 @app.command(epilog="Example: knockon timeline openai --firmness letter_of_intent --as-of 2025-11-05")
 def timeline(
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose commitments.")],
-    firmness: Annotated[str, typer.Option(metavar=_LADDER, help="So firm, and firmer.")] = "definitive",
+    firmness: Firm = "definitive",
     side: Side = "cloud",
-    picture: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a chart of the years too, .svg or .png.")
-    ] = None,
+    picture: Annotated[str | None, chart("the years")] = None,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -151,7 +135,7 @@ def timeline(
 def measure(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Which measure. [default: list them]")] = None,
     party: Annotated[str | None, typer.Argument(metavar="PARTY", help="For whom. [default: everybody]")] = None,
-    firmness: Annotated[str, typer.Option(metavar=_LADDER, help="So firm, and firmer.")] = "definitive",
+    firmness: Firm = "definitive",
     side: Side = "cloud",
     format: Format = "table",
     as_of: AsOf = None,
@@ -161,7 +145,7 @@ def measure(
 ) -> None:
     """What authorities and analysts ask for: backlog shares, concentration, recycling, claims on one asset."""
     from knockon.cli import show, show_measures
-    from knockon.study.measures import MEASURES
+    from knockon.study.measures.named import MEASURES
 
     one_of(format, "table", "json", "csv")
     if name is None:

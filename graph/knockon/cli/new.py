@@ -13,7 +13,7 @@ from knockon.cli.options import text_of
 from knockon.errors import BadInput
 
 if TYPE_CHECKING:
-    from knockon.study.adding import Draft
+    from knockon.study.writing.adding import Draft
 
 
 class _Terminal:
@@ -44,7 +44,7 @@ def new(
     """Add a deal: asks for its legs, claims and sources, checks, prints the rows or writes them."""
     from knockon.errors import UnknownName
     from knockon.resources import shelf
-    from knockon.study import ledger
+    from knockon.study.writing import ledger
 
     if what != "deal":
         raise UnknownName("thing to add", what, ["deal"], "there is deal")
@@ -71,7 +71,7 @@ def new(
 
 def _draft(folder: Path, given: str | None) -> Draft:
     """The deal that the given answers tell, or else a conversation."""
-    from knockon.study import adding, talk
+    from knockon.study.writing import adding, talk
 
     if given is not None:
         return adding.from_answers(folder, given)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import EngineName, Scheduler, asked_of, one_of, opened, running_on
-from knockon.errors import BadInput, UnknownName
-
-Basis = Annotated[str, typer.Option(metavar="pv|announcement", help="What a contract is worth.")]
-Kind = Annotated[
-    str, typer.Option("--hit", metavar="value|performance|both", help="What is lost: value, performance, or both.")
-]
+from knockon.cli.options import (
+    BASIS,
+    AlsoCut,
+    BasisAsked,
+    EngineName,
+    Retries,
+    Scheduler,
+    Top,
+    asked_of,
+    chart,
+    one_of,
+    opened_for,
+    running_on,
+    wrote,
+)
+from knockon.errors import BadInput
 
 
 @app.command(epilog="Example: knockon shock openai=0.2 --cut openai=0.1 --as-of 2025-11-05 --top 10")
@@ -38,7 +46,7 @@ def shock(
     basis: Annotated[
         str | None,
         typer.Option(
-            metavar="pv|announcement",
+            metavar=BASIS,
             help="What a contract is worth: its margin's present value, or what its announcement priced in.",
         ),
     ] = None,
@@ -68,17 +76,15 @@ def shock(
         bool, typer.Option("--unsure", help="How sure the order of losers is, and which datum matters most.")
     ] = False,
     shapley: Annotated[bool, typer.Option("--shapley", help="Shapley values of the channels (JSON).")] = False,
-    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    top: Top = 20,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write the interactive page here too.")] = None,
-    picture: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a chart of the losses too, .svg or .png.")
-    ] = None,
+    picture: Annotated[str | None, chart("the losses")] = None,
     endpoint: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint for the exposures, not a book here."),
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long an answer of it may take.")] = 60.0,
-    retries: Annotated[int, typer.Option(metavar="N", help="Attempts after the first, if it is down or busy.")] = 2,
+    retries: Retries = 2,
     engine: EngineName = "local",
     scheduler: Scheduler = None,
     format: Format = "table",
@@ -90,7 +96,7 @@ def shock(
     """Who loses how much market value, through which channel, when a party loses value or withholds what it owes."""
     from knockon import scenarios
     from knockon.cli import show, show_shocks
-    from knockon.study.sheet import flat
+    from knockon.study.shocks.answer import flat
 
     one_of(format, "table", "json", "csv")
     asked = scenarios.asked(
@@ -112,11 +118,12 @@ def shock(
         if asked.as_of not in (None, study.as_of):
             raise BadInput(f"{endpoint} holds the graph of {study.as_of}, the scenario is of {asked.as_of}")
     else:
-        study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
+        study = opened_for(asked, as_of, data, quiet)
     with show.progress("draws", asked.draws, quiet) as tick:
         result = study.run(asked, tick, running_on(context, engine, scheduler))
     if by and by != "knockon":
-        from knockon.study.mechanism import compare
+        from knockon.cli import show_compared
+        from knockon.study.shocks.mechanism import compare
 
         other = compare(result, by)
         if format == "json":
@@ -124,7 +131,7 @@ def shock(
         elif format == "csv":
             show.records([flat(row, study) for row in other.rows()])
         else:
-            show_shocks.comparison(other, top, no_color)
+            show_compared.comparison(other, top, no_color)
         return
     if format == "json":
         show.json(result.record(paths, shapley, unsure))
@@ -132,11 +139,10 @@ def shock(
         show.records([flat(row, study) for row in result.rows()])
     else:
         show_shocks.losses(result, top, paths, unsure, no_color)
-    talk = sys.stderr if format != "table" else sys.stdout
     if html:
-        print(f"page: {result.html(html).resolve()}", file=talk)
+        wrote("page", result.html(html), format)
     if picture:
-        print(f"picture: {result.picture(picture).resolve()}", file=talk)
+        wrote("picture", result.picture(picture), format)
 
 
 @app.command("scenarios", epilog="Example: knockon scenarios; then knockon shock --scenario lab-misses-targets")
@@ -176,9 +182,9 @@ def compare(
         list[str] | None,
         typer.Argument(metavar="PARTY=SHARE...", help="What days and books are asked, as in `knockon shock`."),
     ] = None,
-    cut: Annotated[list[str] | None, typer.Option(metavar="PARTY=SHARE", help="As in `knockon shock`.")] = None,
-    basis: Annotated[str | None, typer.Option(metavar="pv|announcement", help="What a contract is worth.")] = None,
-    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    cut: AlsoCut = None,
+    basis: BasisAsked = None,
+    top: Top = 20,
     format: Format = "table",
     as_of: AsOf = None,
     data: Data = None,
@@ -186,7 +192,7 @@ def compare(
 ) -> None:
     """Two scenarios, days, or books side by side: who loses what in each."""
     from knockon import scenarios
-    from knockon.cli import show, show_shocks
+    from knockon.cli import show, show_compared
     from knockon.study.compare import compare as side_by_side
 
     one_of(format, "table", "json", "csv")
@@ -198,113 +204,4 @@ def compare(
     elif format == "csv":
         show.records([{**row, "a": a, "b": b, "edition": str(found.results[1].study.edition)} for row in found.rows()])
     else:
-        show_shocks.side_by_side(found, top, no_color)
-
-
-@app.command(epilog="Example: knockon rank --as-of 2025-11-05 --top 10")
-def rank(
-    context: typer.Context,
-    size: Annotated[float, typer.Option(help="How hard each party is hit, 0 to 1.")] = 1.0,
-    hit: Kind = "both",
-    basis: Basis = "pv",
-    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
-    engine: EngineName = "local",
-    scheduler: Scheduler = None,
-    format: Format = "table",
-    as_of: AsOf = None,
-    data: Data = None,
-    quiet: Quiet = False,
-    no_color: NoColor = False,
-) -> None:
-    """Who hurts the others most, and who is hurt most: every party is hit in turn."""
-    from knockon.cli import show, show_shocks
-    from knockon.study import reverse
-
-    one_of(format, "table", "json", "csv")
-    study = opened(as_of, data, quiet)
-    with show.progress("blocks of parties", len(study.book.parties), quiet, long=2000) as tick:
-        found = reverse.rank(study, hit, size, basis, tick, running_on(context, engine, scheduler))
-    if format == "json":
-        show.json(found)
-    elif format == "csv":
-        show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found["parties"]])
-    else:
-        show_shocks.ranks(study, found, top, no_color)
-
-
-@app.command(epilog="Example: knockon stress --loss 200e9 --at openai --as-of 2025-11-05")
-def stress(
-    loss: Annotated[float, typer.Option(help="Dollars that listed parties are to lose, for example 500e9.")],
-    at: Annotated[
-        str | None, typer.Option(metavar="PARTY", help="Hit this party. [default: whichever is least]")
-    ] = None,
-    pairs: Annotated[
-        bool, typer.Option("--pairs", help="Also look for the cheapest two among the most hurtful.")
-    ] = False,
-    hit: Kind = "both",
-    basis: Basis = "pv",
-    format: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
-    as_of: AsOf = None,
-    data: Data = None,
-    quiet: Quiet = False,
-    no_color: NoColor = False,
-) -> None:
-    """The reverse: the smallest shock that makes listed parties lose so much, their direct losses included."""
-    from knockon.cli import show, show_shocks
-    from knockon.study import reverse
-
-    one_of(format, "table", "json")
-    study = opened(as_of, data, quiet)
-    found = reverse.stress(study, loss, at, hit, basis, pairs)
-    if format == "json":
-        show.json(found)
-    else:
-        show_shocks.stressed(study, found, no_color)
-    if not found["reached"]:
-        raise typer.Exit(1)
-
-
-@app.command(epilog="Example: knockon worth deals --scenario lab-misses-targets --top 10")
-def worth(
-    context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="deals|guarantees", help="Remove each deal, or add each guarantee.")],
-    hits: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PARTY=SHARE...", help="The shock, as in `knockon shock`. [default: openai=0.2]"),
-    ] = None,
-    cut: Annotated[list[str] | None, typer.Option(metavar="PARTY=SHARE", help="As in `knockon shock`.")] = None,
-    scenario: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="As in `knockon shock`.")] = None,
-    basis: Annotated[str | None, typer.Option(metavar="pv|announcement", help="What a contract is worth.")] = None,
-    largest: Annotated[int, typer.Option(help="For guarantees: the largest uncovered promises, so many.")] = 5,
-    top: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
-    engine: EngineName = "local",
-    scheduler: Scheduler = None,
-    format: Format = "table",
-    as_of: AsOf = None,
-    data: Data = None,
-    quiet: Quiet = False,
-    no_color: NoColor = False,
-) -> None:
-    """What removing each deal would change for listed parties under a shock, or adding each guarantee for all."""
-    from knockon import scenarios
-    from knockon.cli import show, show_shocks
-    from knockon.study import reverse
-
-    one_of(format, "table", "json", "csv")
-    if what not in ("deals", "guarantees"):
-        raise UnknownName("worth of", what, ("deals", "guarantees"), "one of deals, guarantees")
-    words = hits or ([] if scenario or cut else ["openai=0.2"])
-    asked = scenarios.asked(scenario, value=words, performance=cut or [], basis=basis, draws=0)
-    study = opened(as_of or (str(asked.as_of) if asked.as_of else None), data, quiet)
-    asked = study.resolve(asked)
-    if what == "deals":
-        found, key = reverse.worth_deals(study, asked, engine=running_on(context, engine, scheduler)), "edges"
-    else:
-        chosen = running_on(context, engine, scheduler)
-        found, key = reverse.worth_guarantees(study, asked, largest, engine=chosen), "guarantees"
-    if format == "json":
-        show.json(found)
-    elif format == "csv":
-        show.records([{**row, "as_of": found["as_of"], "edition": str(study.edition)} for row in found[key]])
-    else:
-        show_shocks.worths(study, found, key, top, no_color)
+        show_compared.side_by_side(found, top, no_color)

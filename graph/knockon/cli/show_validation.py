@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from knockon.cli.show import WIDE, console, stamped
-from knockon.study.scoreboard import RUNGS
+from knockon.study.validation.verdicts import RUNGS
 
 
 def board(found: dict[str, Any], no_color: bool) -> None:

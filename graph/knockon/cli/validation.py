@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from knockon.cli import AsOf, Data, Format, NoColor, Quiet, app
-from knockon.cli.options import EngineName, Scheduler, one_of, running_on
+from knockon.cli.options import EngineName, Scheduler, one_of, running_on, wrote
 
 
 @app.command(epilog="Example: knockon backtest --permutations 500 --html scoreboard.html")
@@ -44,10 +43,10 @@ def backtest(
     from knockon.cli import show, show_validation
     from knockon.model import Period
     from knockon.resources import shelf
-    from knockon.study import scoreboard
-    from knockon.study.backtest import backtest as score
-    from knockon.study.days import days
-    from knockon.study.files import write
+    from knockon.study.validation import scoreboard
+    from knockon.study.validation.backtest import backtest as score
+    from knockon.study.validation.days import days
+    from knockon.study.writing.files import write
 
     one_of(format, "table", "json", "csv")
     book = tables.read(Path(data) if data else shelf("data"))
@@ -65,5 +64,4 @@ def backtest(
     if html:
         from knockon.views.scoreboard import render
 
-        path = write(Path(html), render(scoreboard.record(found)))
-        print(f"page: {path.resolve()}", file=sys.stderr if format != "table" else sys.stdout)
+        wrote("page", write(Path(html), render(scoreboard.record(found))), format)

@@ -19,7 +19,7 @@ from knockon import scenarios
 from knockon.errors import BadInput
 from knockon.scenarios import Factors, Scenario
 from knockon.study import Study
-from knockon.study.landing import less_firm
+from knockon.study.shocks.landing import less_firm
 from knockon.vocab import Firmness
 
 DRAWS = 20_000

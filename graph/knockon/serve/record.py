@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from knockon.study import Study
-from knockon.study.explain import Explanation, Section
+from knockon.study.explaining.explanation import Explanation, Section
 from knockon.views.document import document, text
 
 _LINKED = {"leg": "deal", **dict.fromkeys(("payer", "payee", "holder", "of", "supplier", "customer"), "party")}

@@ -20,10 +20,13 @@ from knockon.resolution import first_day
 from knockon.scenarios import Scenario
 from knockon.serve.asking import FIRM, address, asked
 from knockon.serve.record import WAYS
-from knockon.study import Study, sheet
-from knockon.study.scene import WORDS, shock_note, shock_scene
-from knockon.study.sentences import LEFT_OUT
-from knockon.study.shock import ShockResult
+from knockon.study import Study
+from knockon.study.network.scene import WORDS
+from knockon.study.shocks.answer import flat
+from knockon.study.shocks.result import ShockResult
+from knockon.study.shocks.scene import shock_note, shock_scene
+from knockon.study.shocks.sentences import LEFT_OUT
+from knockon.study.writing import sheet
 from knockon.views import shock
 from knockon.views.document import document, template
 from knockon.views.payload import payload
@@ -83,7 +86,7 @@ def _json(result: ShockResult) -> Response:
 
 def _csv(result: ShockResult) -> Response:
     text = io.StringIO()
-    sheet.records(text, [sheet.flat(row, result.study) for row in result.rows()])
+    sheet.records(text, [flat(row, result.study) for row in result.rows()])
     return _file(text.getvalue(), "text/csv", "what-if.csv")
 
 

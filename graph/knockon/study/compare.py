@@ -11,7 +11,7 @@ from knockon import scenarios, study
 from knockon.errors import BadInput
 from knockon.model import Period
 from knockon.scenarios import Scenario
-from knockon.study.shock import ShockResult
+from knockon.study.shocks.result import ShockResult
 
 TOTALS = ("listed_usd", "private_usd", "first_round_usd", "later_rounds_usd")
 

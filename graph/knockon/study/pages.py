@@ -1,7 +1,6 @@
 """Which pages there are and what each draws: a view is a module in `views/` with a `title` and a `render`.
 
-What a view draws is made by `scene(study)` in the module of its name in `study/`; the network by the study
-itself; a shock's page by a scenario.
+What a view draws is made by `scene(study)` in one of the rooms beside this module; a shock's page by a scenario.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from knockon import views
 from knockon.errors import BadInput, UnknownName
-from knockon.study import event as events
-from knockon.study.files import write
-from knockon.study.timeline import indebted
+from knockon.study.explaining import event as events
+from knockon.study.measures.timeline import indebted
+from knockon.study.writing.files import write
 from knockon.views.contents import Entry, contents
 
 if TYPE_CHECKING:
@@ -28,6 +27,17 @@ if TYPE_CHECKING:
 
 FIRST: Final = ("network", "shock", "event", "loops", "timeline", "scoreboard", "quality", "ontology")
 """The order in which a reader meets the views; one that is not named here comes after, by name."""
+
+SCENES: Final = {
+    "network": "network.scene",
+    "event": "explaining.event",
+    "loops": "measures.loops",
+    "timeline": "measures.timeline",
+    "scoreboard": "validation.scoreboard",
+    "quality": "book.quality",
+    "ontology": "book.ontology",
+}
+"""View -> the module whose `scene` says what it draws; imported when it is drawn, as some are heavy."""
 
 
 def known() -> dict[str, ModuleType]:
@@ -103,15 +113,13 @@ def subjects(study: Study, name: str) -> dict[str, str]:
 
 
 def _drawn(study: Study, name: str, scenario: Scenario | None, subject: str | None) -> object:
-    if name == "network":
-        return study.scene()
     if name == "shock":
-        from knockon.study.scene import shock_scene
+        from knockon.study.shocks.scene import shock_scene
 
         if scenario is None:
             raise BadInput(
                 "the shock view needs a shock; add --scenario NAME, or: knockon shock openai=0.2 --html FILE"
             )
         return shock_scene(study.run(scenario))
-    scene = importlib.import_module(f"knockon.study.{name}").scene
+    scene = importlib.import_module(f"knockon.study.{SCENES[name]}").scene
     return scene(study, subject) if subject else scene(study)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from knockon import study
 from knockon.study import Study
-from knockon.study.files import write
-from knockon.study.layout import FILE, Place, as_table, places_kept
+from knockon.study.network import layout
+from knockon.study.network.layout import FILE, Place, as_table, places_kept
+from knockon.study.writing.files import write
 
 
 def places_of(study: Study) -> dict[str, Place]:
@@ -17,4 +18,4 @@ def places_of(study: Study) -> dict[str, Place]:
 
 
 if __name__ == "__main__":
-    print(write(Path(__file__).parent / FILE, as_table(places_of(study.open()))))
+    print(write(Path(layout.__file__).parent / FILE, as_table(places_of(study.open()))))

@@ -1,0 +1,1 @@
+"""What happens to the others: how a shock lands, who loses what, and how that is told."""

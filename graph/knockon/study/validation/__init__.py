@@ -1,0 +1,1 @@
+"""How well the engine orders the losers of past days: the days, the forecasts and the scoreboard."""
