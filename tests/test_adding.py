@@ -19,7 +19,8 @@ from knockon.shapes import findings
 from knockon.study import ledger
 from knockon.study.adding import Draft, from_answers
 from knockon.study.talk import converse, definitions
-from knockon.tables import read, schema
+from knockon.tables import read
+from knockon.tables.columns import schema
 from knockon.vocab import LISTS
 
 ANSWERS = """

@@ -15,15 +15,16 @@ import numpy as np
 import pytest
 
 from knockon import tables
+from knockon.book import Book
 from knockon.cli import run
 from knockon.errors import BadInput, UnknownName
-from knockon.model import Book
 from knockon.study import Study
 from knockon.study.backtest import Backtest, backtest, cross_section
 from knockon.study.days import NEEDED, Days, days
 from knockon.study.forecast import SIZE, forecast
 from knockon.study.scoreboard import NON_AI, RUNGS, record, rows, verdicts
 from knockon.study.sections import ordinary
+from knockon.tables.columns import schema
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -429,7 +430,7 @@ def test_the_manual_lists_every_column_of_the_files_as_the_schema_has_it() -> No
         (options[table], name, column.datatype, column.meaning)
         for table, names in NEEDED.items()
         for name in names
-        for column in tables.schema()[table][1:]
+        for column in schema()[table][1:]
         if column.name == name
     ]
     assert listed == expected

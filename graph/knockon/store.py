@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from knockon.book import Book
 from knockon.known import known_rows
-from knockon.model import Book, Period, Row
+from knockon.periods import Period
 from knockon.resolution import Resolved, Value
 from knockon.resources import shelf, walk
-from knockon.tables import Column, row_id, schema
+from knockon.rows import Rows
+from knockon.tables.columns import Column, row_ids, schema
 from knockon.vocab import Family, Instrument
 
 if TYPE_CHECKING:
@@ -89,21 +92,24 @@ def build(
     return Dataset(store, as_of)
 
 
+_AT_ONCE = 500_000
+"""Triples that are handed over together: some hundred megabytes of text."""
+
+
 def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
-    text = "".join(triples)
-    if text:
+    while text := "".join(islice(triples, _AT_ONCE)):
         store.bulk_load(input=text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
-def _table_triples(table: str, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[str]:
+def _table_triples(table: str, columns: tuple[Column, ...], rows: Rows) -> Iterator[str]:
     """N-Triples of the rows."""
     rdf_class = f"<{K}{columns[0].property}>"
-    writers = [(c.name, f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
-    for row in rows:
-        subject = f"<{row_iri(table, row_id(table, row))}>"
+    writers = [(f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
+    cells = zip(*(rows.column(column.name) for column in columns[1:]), strict=True)
+    for name, values in zip(row_ids(table, rows), cells, strict=True):
+        subject = f"<{row_iri(table, name)}>"
         yield f"{subject} {_TYPE} {rdf_class} .\n"
-        for column, prefix, write in writers:
-            value = row[column]
+        for value, (prefix, write) in zip(values, writers, strict=True):
             if value is not None:
                 yield from write(subject, prefix, value)
 

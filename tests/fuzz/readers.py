@@ -21,13 +21,14 @@ from zlib import crc32
 from fuzz import judge
 from fuzz.mutate import spoilt
 from knockon import queries, scenarios, study, tables
-from knockon.resources import shelf, text_of
+from knockon.resources import shelf, text_of, walk
 from knockon.serve import asking
 from knockon.solve import reading, solve
 from knockon.solve.edges import FORMS, merged
 from knockon.solve.writing import text as written
 from knockon.study import Study, adding
 from knockon.study.days import days
+from knockon.tables.columns import schema
 
 TESTS = Path(__file__).parents[1]
 SMALL, TINY = TESTS / "fixtures" / "small", TESTS / "fixtures" / "tiny"
@@ -78,7 +79,7 @@ _AFTER = (
 
 def _table(text: bytes, folder: Path) -> str | None:
     name, rest = _head(text)
-    if name not in tables.schema():
+    if name not in schema():
         name = "claims"
     book = folder / "book"
     if not book.exists():
@@ -248,7 +249,7 @@ ai = 0.0
 draws = 20
 seed = 7
 """
-_SHIPPED = (file.read_bytes() for _, file in tables.walk(shelf("queries").joinpath("scenarios"), ".toml"))
+_SHIPPED = (file.read_bytes() for _, file in walk(shelf("queries").joinpath("scenarios"), ".toml"))
 _SCENARIOS = (_EVERY_KEY, *(text.replace(b"openai", b"lab").replace(b"coreweave", b"cloud") for text in _SHIPPED))
 
 

@@ -10,7 +10,7 @@ import pytest
 from knockon import queries
 from knockon.study import Study
 from knockon.study.ontology import scene
-from knockon.tables import schema
+from knockon.tables.columns import schema
 from knockon.views.ontology import Reference, render
 from knockon.vocab import LISTS
 

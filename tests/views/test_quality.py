@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from knockon.model import Period
+from knockon.periods import Period
 from knockon.resolution import known_from
 from knockon.store import contained, yields_to
 from knockon.study import Study

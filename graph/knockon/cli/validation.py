@@ -42,7 +42,7 @@ def backtest(
 
     from knockon import tables
     from knockon.cli import show, show_validation
-    from knockon.model import Period
+    from knockon.periods import Period
     from knockon.resources import shelf
     from knockon.study import scoreboard
     from knockon.study.backtest import backtest as score

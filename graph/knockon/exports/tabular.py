@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from knockon.exports import Snapshot
 from knockon.known import known_rows
-from knockon.model import Row
+from knockon.rows import Row
 from knockon.store import contained, plain
-from knockon.tables import Column, row_id, schema
+from knockon.tables.columns import Column, row_id, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Table:
     name: str
     meaning: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def target(column: Column) -> str:
     return name if kind in ("ref", "refs") else ""
 
 
-def _table(name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Table:
+def _table(name: str, columns: tuple[Column, ...], rows: Sequence[Row]) -> Table:
     head, *own = columns
     if name not in _pointed_at() or [column.name for column in own if column.key] == ["id"]:
         return Table(name, head.meaning, tuple(own), rows)

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from knockon.book import Book
 from knockon.known import known_rows
-from knockon.model import Book, Leg, Row
+from knockon.model import Leg
 from knockon.projection.amounts import Record
 from knockon.projection.ingredients import Ingredients
 from knockon.resolution import Resolved, Value
+from knockon.rows import Row, Rows
 from knockon.store import contained, row_iri, yields_to
-from knockon.tables import row_id
+from knockon.tables.columns import row_id, row_ids
 from knockon.vocab import Family, Firmness, Instrument
 
 _BOUGHT = frozenset({Family.COMPUTE, Family.GOODS, Family.LEASE, Family.POWER})
@@ -35,12 +38,12 @@ def read(book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Valu
     return {name: list(rows(known)) for name, rows in _READ.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Known:
     """The facts of the day."""
 
     book: Book
-    tables: Mapping[str, tuple[Row, ...]]
+    tables: Mapping[str, Rows]
     resolved: Mapping[str, Resolved]
     values: Mapping[str, Value]
     as_of: date
@@ -49,17 +52,22 @@ class _Known:
         """Whether none of the parties stands for several."""
         return not any(self.book.parties[party].grouped for party in parties)
 
-    def legs(self, instruments: Callable[[Leg], bool]) -> list[tuple[Row, Resolved]]:
+    @cached_property
+    def ordered(self) -> list[tuple[Row, Resolved]]:
         """The rows of known legs, each with what the rule makes of it, in the order of their IRIs."""
-        found = ((row, self.resolved[row_id("legs", row)]) for row in self.tables["legs"])
-        chosen = [(row, leg) for row, leg in found if instruments(leg.leg)]
-        return sorted(chosen, key=lambda item: row_iri("legs", item[1].leg.id))
+        rows = self.tables["legs"]
+        ids = list(row_ids("legs", rows))
+        iris = [row_iri("legs", name) for name in ids]
+        return [(rows[i], self.resolved[ids[i]]) for i in sorted(range(len(ids)), key=iris.__getitem__)]
 
-    def live(self, instruments: Callable[[Leg], bool]) -> list[tuple[Row, Resolved]]:
+    def legs(self, chosen: Callable[[Leg], bool]) -> list[tuple[Row, Resolved]]:
+        """Some of them."""
+        return [(row, leg) for row, leg in self.ordered if chosen(leg.leg)]
+
+    def live(self, chosen: Callable[[Leg], bool]) -> list[tuple[Row, Resolved]]:
         """Those that stand, between named parties."""
-        return [
-            (row, leg) for row, leg in self.legs(instruments) if leg.live and self.apart(leg.leg.payer, leg.leg.payee)
-        ]
+        legs = self.legs(chosen)
+        return [(row, leg) for row, leg in legs if leg.live and self.apart(leg.leg.payer, leg.leg.payee)]
 
     def before(self, leg: Resolved) -> Iterator[Leg]:
         """The legs that go before this one."""
@@ -139,8 +147,13 @@ def _dependences(known: _Known) -> Iterator[Record]:
 
 
 def _financials(known: _Known, metrics: frozenset[str]) -> list[Row]:
-    rows = [row for row in known.tables["financials"] if row["metric"] in metrics]
+    rows = _metrics(known, metrics)
     return sorted(rows, key=lambda row: (*_iris(row, "party"), row["metric"], row["period"], row["value"]))
+
+
+def _metrics(known: _Known, metrics: frozenset[str]) -> Rows:
+    table = known.tables["financials"]
+    return table.chosen([i for i, metric in enumerate(table.column("metric")) if metric in metrics])
 
 
 def _figures(known: _Known) -> Iterator[Record]:
@@ -264,7 +277,7 @@ def _stakes(known: _Known) -> Iterator[Record]:
 
 
 def _valuations(known: _Known) -> Iterator[Record]:
-    rows = [row for row in known.tables["financials"] if row["metric"] == "valuation_private"]
+    rows = _metrics(known, frozenset({"valuation_private"}))
     for row in sorted(rows, key=lambda row: (*_iris(row, "party"), row["period"], row_iri("sources", row["source"]))):
         yield {"party": row["party"], "usd": _whole(row["value"]), "period": row["period"], "source": row["source"]}
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries, store, tables
+from knockon.book import Book
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput, UnknownName
-from knockon.model import Book, Edition, Period
+from knockon.model import Edition
+from knockon.periods import Period
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
@@ -150,7 +152,8 @@ class Study:
                 self._exposures[key] = packing.unpacked(kept)
             else:
                 self._exposures[key] = self._projected(basis, no_backstop)
-                self._snapshot.keep_text(name, packing.packed(self._exposures[key]))
+                if self._snapshot.root is not None:
+                    self._snapshot.keep_text(name, packing.packed(self._exposures[key]))
         return self._exposures[key]
 
     def _projected(self, basis: str, no_backstop: frozenset[str]) -> Exposures:

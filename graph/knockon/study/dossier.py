@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries
-from knockon.model import Row
 from knockon.resolution import Resolved, known_from
+from knockon.rows import Row
 from knockon.study.explain import Explanation
 from knockon.study.stated import STATED as STATED_SUM
 from knockon.study.stated import rows

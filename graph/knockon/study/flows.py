@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from knockon.errors import UnknownName
 from knockon.flows import LADDER, Flow
 from knockon.measures.network import GRAPHS, SIDES, Network, at
-from knockon.model import Row, fiscal_period
+from knockon.periods import fiscal_period
 from knockon.projection.balance import annual_figures
 from knockon.projection.flows import flows
 from knockon.projection.notes import Notes
 from knockon.resolution import known_from
+from knockon.rows import Row
 from knockon.vocab import Firmness
 
 if TYPE_CHECKING:

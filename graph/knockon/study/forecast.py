@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import numpy as np
 
+from knockon.book import Book
 from knockon.contagion.engine import Map, Shock, coefficients
 from knockon.contagion.rewired import EDGES, TOLERANCE
 from knockon.exposures import Exposures, Index, Vector
-from knockon.model import Book
 from knockon.study import Study
 from knockon.study.days import Event
 from knockon.study.shock import overheard

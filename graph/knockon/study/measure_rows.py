@@ -11,8 +11,9 @@ from knockon.measures.concentration import Concentration, customers, substitutab
 from knockon.measures.maturity import net_by_year
 from knockon.measures.network import Network, by_party
 from knockon.measures.promises import off_balance_sheet_share, promise_to_cash, recycling_ratio
-from knockon.model import Row, fiscal_period
+from knockon.periods import fiscal_period
 from knockon.resolution import known_from
+from knockon.rows import Row
 
 if TYPE_CHECKING:
     from knockon.study import Study

@@ -14,7 +14,7 @@ from knockon.errors import BadInput
 from knockon.exports import Snapshot
 from knockon.exports.about import about
 from knockon.exports.tabular import Table, tables
-from knockon.model import Period
+from knockon.periods import Period
 
 suffix = ""
 

@@ -14,7 +14,7 @@ from typing import Any
 from knockon.exports import Snapshot
 from knockon.exports.about import about
 from knockon.exports.tabular import Table, cell, tables, target
-from knockon.tables import Column
+from knockon.tables.columns import Column
 from knockon.vocab import LISTS
 
 suffix = ".sqlite"
