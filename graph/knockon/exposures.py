@@ -6,9 +6,9 @@ in `Balance.parties`. Amounts are in one unit throughout (US dollars when they c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,34 @@ class Span:
     concentration: float = 0.0
 
 
+class Numbered(Sequence[str]):
+    """Names of what has none of its own: its places from 0 on, as text, made only when one is asked for."""
+
+    __slots__ = ("_count",)
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, place: SupportsIndex | slice) -> str | tuple[str, ...]:
+        found = range(self._count)[place]
+        return str(found) if isinstance(found, int) else tuple(map(str, found))
+
+
+Names = tuple[str, ...] | Numbered
+
+
 @dataclass(frozen=True, kw_only=True)
 class Balance:
     """What the engine knows of each party; n parties."""
 
-    parties: tuple[str, ...]
+    parties: Names
     value: Vector  # (n,) equity value > 0; NaN: unknown, the party is a sink
     listed: NDArray[np.bool_]  # (n,)
     revenue: Vector  # (n,) a year, 0 where unknown
@@ -45,7 +68,7 @@ class Balance:
 
     def __post_init__(self) -> None:
         n = len(self.parties)
-        if len(set(self.parties)) != n:
+        if not isinstance(self.parties, Numbered) and len(set(self.parties)) != n:
             raise BadInput("a party stands twice in the balance")
         for name in ("value", "listed", "revenue", "alpha", "s", "pi"):
             if getattr(self, name).shape != (n,):
@@ -65,7 +88,7 @@ class Balance:
 class _Edges:
     """What every kind of edge has."""
 
-    ids: tuple[str, ...]
+    ids: Names
     obligor: Index  # (m,)
     holder: Index  # (m,)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from knockon.periods import Period
@@ -65,11 +65,10 @@ class Leg:
     overlaps: tuple[str, ...]
     covers: str | None
     summary: str
+    id: str = field(init=False, repr=False, compare=False)  # DEAL/NUMBER, one text wherever the leg is named
 
-    @property
-    def id(self) -> str:
-        """DEAL/NUMBER."""
-        return f"{self.deal}/{self.number}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.deal}/{self.number}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

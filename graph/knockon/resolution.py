@@ -52,7 +52,7 @@ class Resolved:
 
 def resolve(book: Book, as_of: date) -> dict[str, Resolved]:
     """Every leg known on `as_of`, by id."""
-    return {leg.id: resolve_leg(leg, book, as_of) for leg in book.legs.values() if leg.known_from.last <= as_of}
+    return {name: resolve_leg(leg, book, as_of) for name, leg in book.legs.items() if leg.known_from.last <= as_of}
 
 
 def resolve_leg(leg: Leg, book: Book, as_of: date) -> Resolved:

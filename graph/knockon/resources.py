@@ -8,6 +8,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import TextIOWrapper
@@ -70,7 +71,7 @@ def lines_of(file: Traversable, name: str) -> Iterator[str]:
     """
     try:
         with file.open("rb") as raw, TextIOWrapper(cast(BinaryIO, raw), "utf-8-sig", newline="\n") as text:
-            yield from iter(lambda: text.readline(LONGEST_LINE), "")
+            yield from iter(partial(text.readline, LONGEST_LINE), "")
     except OSError as error:
         raise BadInput(f"cannot read {name}: {error.strerror}; name a file that can be read") from None
     except UnicodeDecodeError:

@@ -19,7 +19,7 @@ import numpy as np
 
 from knockon.contagion.engine import Map, State
 from knockon.contagion.secant import Flows, flows
-from knockon.exposures import Vector
+from knockon.exposures import Names, Vector
 
 _EXPANSIONS = 200_000
 """Partial paths looked at before the search gives up and says so."""
@@ -38,7 +38,7 @@ class Path:
 class Attribution:
     """The split of one scenario's losses; dollars throughout."""
 
-    parties: tuple[str, ...]
+    parties: Names
     flows: Flows
 
     @cached_property

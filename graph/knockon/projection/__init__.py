@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -221,7 +222,7 @@ def _assemble(
             "mu": {edge.holder: multiple for edge in bought},
             "alpha": {party: of("alpha", party) for party in balance.parties},
             "lgd": {debt.id: debt.lgd for debt in lent},
-            "resold": {edge.id: Span(low=edge.resold, value=edge.resold, high=edge.resold) for edge in bought},
+            "resold": {edge.id: _point(edge.resold) for edge in bought},
         },
         left_out={key: tuple(sorted(names)) for key, names in sorted(notes.left_out.items())},
         assumed=tuple(notes.assumed),
@@ -249,6 +250,12 @@ def _list_missing(
             notes.leave_out("parties_without_value", party)
         elif row["basis"] == "market" and (as_of - row["on"]).days > STALE_DAYS:
             notes.leave_out("stale_values", f"{party} ({row['on']})")
+
+
+@lru_cache
+def _point(value: float) -> Span:
+    """A span of one value; edges of the same value share it."""
+    return Span(low=value, value=value, high=value)
 
 
 def _array(values: Iterable[float]) -> Vector:

@@ -25,7 +25,7 @@ def cell(column: Column, text: str) -> Any:
 
 def value(cell: str, column: Column) -> Any:
     """A cell that is not empty, by its column's datatype. Raises BadInput."""
-    return _READERS[column.datatype.split(":")[0]](cell, column)
+    return _READERS[column.datatype.partition(":")[0]](cell, column)
 
 
 class Memory(dict[str, Any]):
@@ -36,10 +36,10 @@ class Memory(dict[str, Any]):
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self._column = column
+        self._column, self._read = column, _READERS[column.datatype.partition(":")[0]]
 
     def __missing__(self, text: str) -> Any:
-        found = self[text] = cell(self._column, text)
+        found = self[text] = self._read(text, self._column) if text else cell(self._column, text)
         return found
 
     def trim(self) -> None:
@@ -114,6 +114,8 @@ def _list(cell: str, column: Column) -> tuple[str, ...]:
 
 def _text(cell: str, _: Column) -> str:
     """The cell, unless a spreadsheet or a terminal would obey it: what leaves the book again harms neither."""
+    if cell.isascii() and cell.isprintable() and cell[0].isalnum():
+        return cell
     if _FORMULA.match(cell):
         raise BadInput(f"begins as a formula does: {cell[:20]!r}; begin with a letter or digit")
     if found := UNSEEN.search(cell):

@@ -69,7 +69,7 @@ class Reading:
         """Keep a batch of lines; whether what follows is read too."""
         lines, rows = zip(*batch, strict=True) if batch else ((), ())
         width = len(self._columns)
-        if len(self.findings) < MOST_FINDINGS and all(len(cells) == width for cells in rows):
+        if len(self.findings) < MOST_FINDINGS and set(map(len, rows)) <= {width}:
             try:
                 columns = zip(self._memories, zip(*rows, strict=True), strict=False)
                 fresh = [list(map(memory.__getitem__, texts)) for memory, texts in columns]
