@@ -6,14 +6,15 @@ in `Balance.parties`. Amounts are in one unit throughout (US dollars when they c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, SupportsIndex, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knockon.errors import BadInput
+from knockon.names import Names, Numbered
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -28,29 +29,6 @@ class Span:
     value: float
     high: float
     concentration: float = 0.0
-
-
-class Numbered(Sequence[str]):
-    """Names of what has none of its own: its places from 0 on, as text, made only when one is asked for."""
-
-    __slots__ = ("_count",)
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, place: SupportsIndex) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
-    def __getitem__(self, place: SupportsIndex | slice) -> str | tuple[str, ...]:
-        found = range(self._count)[place]
-        return str(found) if isinstance(found, int) else tuple(map(str, found))
-
-
-Names = tuple[str, ...] | Numbered
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,13 +17,15 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from knockon.book import Book
+from knockon.flows import FUNDING
 from knockon.known import known_rows
+from knockon.overlaps import contained, yields_to
 from knockon.periods import Period
 from knockon.resolution import Resolved, Value
 from knockon.resources import shelf, walk
 from knockon.rows import Rows
 from knockon.tables.columns import Column, row_ids, schema
-from knockon.vocab import Family, Instrument
+from knockon.vocab import Instrument
 
 if TYPE_CHECKING:
     import rdflib
@@ -36,8 +38,6 @@ MARKET_TABLES = frozenset({"prices", "event_returns", "loadings"})
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-FUNDING = frozenset({Family.EQUITY, Family.CREDIT, Family.GUARANTEE})
-CLOUD = frozenset({Instrument.COMPUTE_PURCHASE, Instrument.CAPACITY_RESERVATION})
 
 
 def row_iri(table: str, name: str) -> str:
@@ -247,31 +247,3 @@ def _due_triples(due: Iterable[tuple[str, int, int]]) -> Iterator[str]:
         yield f"{subject} <{K}leg> <{row_iri('legs', leg)}> .\n"
         yield f"{subject} <{K}year> {_typed(year, 'integer')} .\n"
         yield f"{subject} <{K}usd> {_typed(usd, 'integer')} .\n"
-
-
-def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:
-    """Whether the leg's amount already stands in another leg that is known, live and disclosed on the date."""
-    outer = resolved.get(leg.leg.within or "")
-    return outer is not None and outer.live and outer.disclosed
-
-
-def yields_to(leg: Resolved, resolved: Mapping[str, Resolved]) -> tuple[str, ...]:
-    """The legs that show the same demand or money and go before this one: a sum that takes one of them skips it.
-
-    An amount goes before a bound, then the cloud side, the firmer, the larger. Only a live and disclosed leg goes
-    before another, and only one of the same kind: money given, or things bought.
-    """
-    funds = leg.leg.instrument.family in FUNDING
-    others = (resolved[name] for name in leg.leg.overlaps if name in resolved)
-    return tuple(
-        other.leg.id
-        for other in others
-        if other.live
-        and other.disclosed
-        and (other.leg.instrument.family in FUNDING) is funds
-        and _precedence(other) < _precedence(leg)
-    )
-
-
-def _precedence(leg: Resolved) -> tuple[bool, bool, int, int, str]:
-    return (leg.usd is None, leg.leg.instrument not in CLOUD, -leg.firmness.rung, -(leg.usd or 0), leg.leg.id)

@@ -114,7 +114,8 @@ def apart(step: Callable[[], object], limit: float, memory: float) -> Cost:
 
 def network(parties: int, edges: int, seed: int = 7) -> Exposures:
     """Purchases alone, drawn with a heavy tail."""
-    from knockon.exposures import Balance, Contracts, Debts, Fundings, Guarantees, Holdings, Numbered, Vector
+    from knockon.exposures import Balance, Contracts, Debts, Fundings, Guarantees, Holdings, Vector
+    from knockon.names import Numbered
 
     dice = np.random.default_rng(seed)
     weight = np.cumsum(dice.permutation(np.arange(1.0, parties + 1) ** -0.8))

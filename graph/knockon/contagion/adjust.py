@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from knockon.exposures import Exposures, Names, Span, Vector
+from knockon.exposures import Exposures, Span, Vector
+from knockon.names import Names
 
 _NOTHING = Span(low=0.0, value=0.0, high=0.0)
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from knockon.contagion.engine import Map, State
 from knockon.contagion.secant import Flows, flows
-from knockon.exposures import Names, Vector
+from knockon.exposures import Vector
+from knockon.names import Names
 
 _EXPANSIONS = 200_000
 """Partial paths looked at before the search gives up and says so."""

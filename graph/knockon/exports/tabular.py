@@ -10,8 +10,9 @@ from typing import Any
 
 from knockon.exports import Snapshot
 from knockon.known import known_rows
+from knockon.overlaps import contained
 from knockon.rows import Row
-from knockon.store import contained, plain
+from knockon.store import plain
 from knockon.tables.columns import Column, row_id, schema
 
 

@@ -16,11 +16,12 @@ from typing import Any
 from knockon.book import Book
 from knockon.known import known_rows
 from knockon.model import Leg
+from knockon.overlaps import contained, yields_to
 from knockon.projection.amounts import Record
 from knockon.projection.ingredients import Ingredients
 from knockon.resolution import Resolved, Value
 from knockon.rows import Row, Rows
-from knockon.store import contained, row_iri, yields_to
+from knockon.store import row_iri
 from knockon.tables.columns import row_id, row_ids
 from knockon.vocab import Family, Firmness, Instrument
 

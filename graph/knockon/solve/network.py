@@ -16,18 +16,8 @@ from numpy.typing import NDArray
 
 from knockon.contagion.engine import Shock
 from knockon.errors import BadInput
-from knockon.exposures import (
-    Balance,
-    Contracts,
-    Debts,
-    Exposures,
-    Fundings,
-    Guarantees,
-    Holdings,
-    Names,
-    Vector,
-    annuity,
-)
+from knockon.exposures import Balance, Contracts, Debts, Exposures, Fundings, Guarantees, Holdings, Vector, annuity
+from knockon.names import Names
 from knockon.solve.reading import Table, keys, nearest, numbers, table
 
 _BOUGHT = {"K": None, "T": None, "phi": 1.0, "m": 0.0, "psi": 0.0, "kappa": 0.0, "mu": 1.0, "V": np.nan, "C": np.nan}

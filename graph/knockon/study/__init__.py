@@ -15,12 +15,12 @@ from knockon.book import Book
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput, UnknownName
 from knockon.model import Edition
+from knockon.overlaps import contained, yields_to
 from knockon.periods import Period
 from knockon.resolution import Resolved, Value, first_day, last_day, resolve, values
 from knockon.resources import shelf
 from knockon.scenarios import Scenario
 from knockon.snapshot import Snapshot
-from knockon.store import contained
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -353,7 +353,7 @@ class Study:
                 usd_low=leg.usd_low,
                 usd_high=leg.usd_high,
                 contained=contained(leg, self.resolved),
-                yields_to=" ".join(store.yields_to(leg, self.resolved)),
+                yields_to=" ".join(yields_to(leg, self.resolved)),
                 known_from=leg.leg.known_from,
                 start=leg.leg.start,
                 end=leg.leg.end,

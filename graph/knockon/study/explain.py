@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from knockon.errors import UnknownName
 from knockon.identifiers import identifiers
 from knockon.model import Claim
+from knockon.overlaps import contained
 from knockon.resolution import Resolved, known_from
-from knockon.store import contained
 from knockon.views.wording import amount, money
 from knockon.vocab import Grade
 

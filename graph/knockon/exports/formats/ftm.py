@@ -17,9 +17,9 @@ from knockon.exports import Snapshot
 from knockon.exports.about import TITLE, about
 from knockon.exports.tabular import cell
 from knockon.known import known_rows
+from knockon.overlaps import contained
 from knockon.resolution import Resolved
 from knockon.rows import Row
-from knockon.store import contained
 from knockon.tables.columns import row_id
 from knockon.vocab import Family, Firmness
 
