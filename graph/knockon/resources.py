@@ -80,7 +80,7 @@ def lines_of(file: Traversable, name: str) -> Iterator[str]:
 
 def _not_utf8(file: Traversable) -> str:
     """Where a file first is not UTF-8."""
-    decoder, before = getincrementaldecoder("utf-8-sig")(), 0
+    decoder, before = getincrementaldecoder("utf-8")(), 0
     with file.open("rb") as raw:
         while True:
             block = cast(BinaryIO, raw).read(BLOCK)

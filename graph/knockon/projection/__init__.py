@@ -17,15 +17,10 @@ from knockon.projection.amounts import Record
 from knockon.projection.announcements import announced_values, unpriced
 from knockon.projection.assembly import assemble
 from knockon.projection.balance import annual_figures, funding_dependence, worth_by_party
-from knockon.projection.credit import Cover as Cover
-from knockon.projection.credit import Debt as Debt
-from knockon.projection.credit import Funding as Funding
 from knockon.projection.credit import covers, debts, fundings
-from knockon.projection.holdings import Holding as Holding
 from knockon.projection.holdings import holdings
 from knockon.projection.ingredients import Ingredients
 from knockon.projection.notes import Notes
-from knockon.projection.purchases import Purchase as Purchase
 from knockon.projection.purchases import commerce, legs
 
 
