@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from knockon.tables import place, schema
+from knockon.tables.columns import place, schema
 from knockon.vocab import Firmness, Grade, Instrument, Status
 
 KINDS = ("ai_lab", "hyperscaler", "neocloud", "chip_designer", "bank", "power")

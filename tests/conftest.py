@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 import knockon
 from knockon import tables
-from knockon.model import Book
+from knockon.book import Book
 from knockon.study import Study
 from knockon.study.validation.days import Days, days
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from knockon.tables import schema
+from knockon.tables.columns import schema
 
 LEGS_A_PARTY = 5
 DAY = date(2025, 11, 5)

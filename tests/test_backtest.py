@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from knockon.book import Book
 from knockon.errors import BadInput, UnknownName
-from knockon.model import Book
 from knockon.study import Study
 from knockon.study.validation.backtest import Backtest, backtest, cross_section
 from knockon.study.validation.days import Days

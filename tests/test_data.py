@@ -10,7 +10,8 @@ import pytest
 
 from knockon.resources import shelf
 from knockon.study import Study
-from knockon.tables import parse, row_id, schema
+from knockon.tables import parse
+from knockon.tables.columns import row_id, schema
 
 # rows of the evidence by table, and what the project has added, with the reason beside it
 EVIDENCE = {

@@ -10,7 +10,7 @@ import pytest
 
 import knockon
 from knockon.cli import run
-from knockon.model import Period
+from knockon.periods import Period
 from knockon.study import Study
 
 SEED = "2025-11-06-openai-backstop"

@@ -23,7 +23,7 @@ from knockon.exports.about import about
 from knockon.exports.tabular import tables
 from knockon.known import known_rows
 from knockon.study import Study
-from knockon.tables import row_id
+from knockon.tables.columns import row_id
 
 FORMATS = exports.names()
 FOLDERS = ("croissant", "datapackage", "parquet")

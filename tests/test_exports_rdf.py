@@ -17,15 +17,17 @@ from hypothesis import strategies as st
 
 from conftest import TINY
 from knockon import exports
+from knockon.book import Book
 from knockon.errors import UNSEEN
 from knockon.exports.quads import PROV, quads
 from knockon.exports.reading import tables_from_rdf
 from knockon.exports.tabular import Table, csv_bytes
-from knockon.model import Book, Row
 from knockon.resources import shelf
+from knockon.rows import Row
 from knockon.store import BASE, GRAPHS, K, plain, row_iri
 from knockon.study import Study
-from knockon.tables import read, row_id, schema
+from knockon.tables import read
+from knockon.tables.columns import row_id, schema
 
 ROUND = {
     "ttl": ox.RdfFormat.TURTLE,

@@ -21,7 +21,7 @@ from knockon import exports
 from knockon.errors import BadInput
 from knockon.exports.tabular import csv_bytes, tables
 from knockon.study import Study
-from knockon.tables import schema
+from knockon.tables.columns import schema
 
 
 def dollars(study: Study) -> int:

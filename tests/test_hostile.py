@@ -25,6 +25,7 @@ from knockon.errors import UNSEEN, harmless, one_line
 from knockon.serve import console, front, record, what_if
 from knockon.study import Study, pages
 from knockon.study.writing import sheet
+from knockon.tables.columns import schema
 
 NAME = '</script><script>alert(1)</script><img src=x onerror=alert(1)>"\' onload="x" '
 NAME += "$\\frac{$ ${x} {{7*7}} [/red]:x: ]]> -->"
@@ -45,7 +46,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Study:
         "Computing over five years.": NAME,
     }
     for file in TINY.glob("*.csv"):
-        free = [not column.datatype.startswith("enum") for column in tables.schema()[file.stem][1:]]
+        free = [not column.datatype.startswith("enum") for column in schema()[file.stem][1:]]
         with file.open(encoding="utf-8") as old:
             rows = [
                 [cells.get(c, c) if may else c for c, may in zip(row, free, strict=True)] for row in csv.reader(old)

@@ -160,15 +160,15 @@ def test_a_writer_holds_the_book_from_before_it_reads_it(own: Path, capsys: pyte
 def test_a_reader_sees_the_old_book_or_the_new_one(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = from_answers(own, ANSWERS).rows
     old, opened = tables.read(own), tables.unread(own)
-    parse, due = tables._parse_table, [rows]
+    reading, due = tables.Reading, [rows]
 
-    def interrupted(folder: Traversable, table: str, *rest: Any) -> Any:
+    def interrupted(folder: Traversable, table: str) -> Any:
         if table == "legs" and due:  # the parties, sources and deals are read, the legs and claims are not
             ledger.write(own, due.pop())
-        return parse(folder, table, *rest)
+        return reading(folder, table)
 
     assert opened.deals.keys() == old.deals.keys()
-    monkeypatch.setattr(tables, "_parse_table", interrupted)
+    monkeypatch.setattr(tables, "Reading", interrupted)
     found = tables.read(own)
     assert not due
     assert found.deals.keys() - old.deals.keys() == {"bank-lab-credit-2025-03"}

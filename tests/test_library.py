@@ -17,11 +17,11 @@ import knockon
 from goldens import GOLDEN, SMALL, golden, opened, params, topics
 from knockon.cli import run
 from knockon.errors import BadInput, UnknownName
+from knockon.overlaps import contained
 from knockon.queries import EDGES, Query, ask, bind, find, library, parse
 from knockon.resolution import Resolved
 from knockon.resources import shelf
 from knockon.shapes import findings
-from knockon.store import contained
 from knockon.study import Study
 from knockon.study.book.catalogue import cookbook, turtle
 from knockon.vocab import LISTS, AmountBasis, Family, Firmness, Instrument

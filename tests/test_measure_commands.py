@@ -26,7 +26,7 @@ from knockon.measures.curve import curve
 from knockon.measures.funding import funded_by_suppliers
 from knockon.measures.maturity import Net, net_by_year
 from knockon.measures.promises import off_balance_sheet_share
-from knockon.store import contained, yields_to
+from knockon.overlaps import contained, yields_to
 from knockon.study import Study
 from knockon.study.measures.named import MEASURES
 from knockon.vocab import Firmness

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.errors import BadInput
-from knockon.model import Period, fiscal_period
+from knockon.periods import Period, fiscal_period
 
 
 @given(st.dates(min_value=date(1900, 1, 1)))

@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 
 from knockon import tables
+from knockon.book import Book
 from knockon.cli import run
 from knockon.errors import BadInput
-from knockon.model import Book
 from knockon.study.validation.backtest import Backtest, backtest
 from knockon.study.validation.days import NEEDED, Days, days
 from knockon.study.validation.scoreboard import record
 from knockon.study.validation.sections import ordinary
 from knockon.study.validation.verdicts import verdicts
+from knockon.tables.columns import schema
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -277,7 +278,7 @@ def test_the_manual_lists_every_column_of_the_files_as_the_schema_has_it() -> No
         (options[table], name, column.datatype, column.meaning)
         for table, names in NEEDED.items()
         for name in names
-        for column in tables.schema()[table][1:]
+        for column in schema()[table][1:]
         if column.name == name
     ]
     assert listed == expected

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knockon
-from knockon.model import Book, Claim, Edition, Period
+from knockon.book import Book
+from knockon.model import Claim, Edition
+from knockon.periods import Period
 from knockon.resolution import known_from, resolve, resolve_leg, values
 from knockon.study import Study
 from knockon.vocab import Firmness, Grade, Status

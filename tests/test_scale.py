@@ -22,12 +22,14 @@ from knockon import exports
 from knockon.contagion import stability
 from knockon.contagion.sampling import block_of, blocks
 from knockon.contagion.stability import applied, spectral_radius
+from knockon.flows import FUNDING
 from knockon.measures.cycles import cycles
+from knockon.overlaps import contained, yields_to
 from knockon.projection import project
 from knockon.projection.ingredients import asked
 from knockon.queries import ask, find
 from knockon.shapes import findings
-from knockon.store import FUNDING, Dataset, contained, yields_to
+from knockon.store import Dataset
 from knockon.study import Study
 from knockon.vocab import Firmness, Instrument
 

@@ -12,8 +12,8 @@ import pytest
 import knockon
 from conftest import TINY
 from knockon.measures.concentration import customers, substitutability, suppliers
+from knockon.overlaps import contained, yields_to
 from knockon.queries import ask, find, library
-from knockon.store import contained, yields_to
 from knockon.study import Study
 from knockon.vocab import Firmness
 

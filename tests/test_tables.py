@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from knockon import resources
 from knockon.errors import BadInput
-from knockon.tables import MOST_FINDINGS, parse, read
+from knockon.tables import parse, read
+from knockon.tables.cells import Memory
+from knockon.tables.checks import MOST_FINDINGS
+from knockon.tables.columns import schema
 
 
 def spoil(own: Path, table: str, old: str, new: str) -> None:
@@ -74,6 +78,52 @@ def test_what_is_not_utf8_is_refused(own: Path) -> None:
     (own / "parties.csv").write_bytes((own / "parties.csv").read_bytes() + "naïve".encode("latin-1"))
     with pytest.raises(BadInput, match=r"parties\.csv not UTF-8 at byte \d+; save the file as UTF-8"):
         read(own)
+
+
+@pytest.mark.parametrize("block", [1, 7, 4096])
+def test_the_byte_that_is_not_utf8_is_counted_from_the_start_of_the_file(
+    own: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    good = (own / "parties.csv").read_bytes() + "größer".encode()
+    (own / "parties.csv").write_bytes(good + b"\xc3")
+    monkeypatch.setattr(resources, "BLOCK", block)
+    with pytest.raises(BadInput, match=rf"parties\.csv not UTF-8 at byte {len(good)};"):
+        read(own)
+
+
+def test_a_file_without_any_end_of_line_is_read_in_pieces(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "LONGEST_LINE", 50)
+    (own / "prices.csv").write_text("x" * 10_000, "utf-8")
+    assert {len(line) for line in resources.lines_of(own / "prices.csv", "prices.csv")} == {50}
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4096])
+def test_what_is_read_and_found_does_not_depend_on_the_batch(
+    own: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    whole = parse(own)
+    monkeypatch.setattr("knockon.tables.reading.BATCH", batch)
+    assert parse(own).tables == whole.tables and {t: [*n] for t, n in parse(own).lines.items()} == {
+        t: [*n] for t, n in whole.lines.items()
+    }
+    head, *rows = (own / "claims.csv").read_text("utf-8").splitlines()
+    broken = [rows[0].replace("10000000000", "10bn"), *rows[1:], "a,b", rows[0].replace(",press,", ",presse,")]
+    (own / "claims.csv").write_text("\n".join([head, *broken, ""]), "utf-8")
+    assert [(f.file, f.row, f.column) for f in parse(own).findings] == [
+        ("claims.csv", 2, "usd"),
+        ("claims.csv", len(rows) + 2, None),
+        ("claims.csv", len(rows) + 3, "source"),
+    ]
+
+
+def test_equal_cells_of_a_column_are_one_value() -> None:
+    memory = Memory(next(column for column in schema()["claims"] if column.name == "public_from"))
+    assert memory["2025-11-05"] is memory["2025-11-05"] and memory[""] is None
+    with pytest.raises(BadInput, match="not a date"):
+        memory["soon"]
+    memory.MOST = 1
+    memory.trim()
+    assert not memory and memory["2025-11"].last.day == 30
 
 
 def test_a_byte_order_mark_and_windows_lines_are_read(own: Path) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knockon.errors import BadInput
+from knockon.names import Names, Numbered
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -34,7 +35,7 @@ class Span:
 class Balance:
     """What the engine knows of each party; n parties."""
 
-    parties: tuple[str, ...]
+    parties: Names
     value: Vector  # (n,) equity value > 0; NaN: unknown, the party is a sink
     listed: NDArray[np.bool_]  # (n,)
     revenue: Vector  # (n,) a year, 0 where unknown
@@ -45,7 +46,7 @@ class Balance:
 
     def __post_init__(self) -> None:
         n = len(self.parties)
-        if len(set(self.parties)) != n:
+        if not isinstance(self.parties, Numbered) and len(set(self.parties)) != n:
             raise BadInput("a party stands twice in the balance")
         for name in ("value", "listed", "revenue", "alpha", "s", "pi"):
             if getattr(self, name).shape != (n,):
@@ -65,7 +66,7 @@ class Balance:
 class _Edges:
     """What every kind of edge has."""
 
-    ids: tuple[str, ...]
+    ids: Names
     obligor: Index  # (m,)
     holder: Index  # (m,)
 

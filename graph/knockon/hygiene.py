@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from knockon.identifiers import fault
-from knockon.model import Finding, Row
-from knockon.tables import Column, Parsed, place, row_id, schema
+from knockon.model import Finding
+from knockon.rows import Row
+from knockon.tables import Parsed
+from knockon.tables.columns import Column, place, row_id, schema
 
 _ID = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 _SPACE = re.compile(r"^\s|\s$|\s\s|[^\S ]")  # at an end, twice, or any that is not a plain space

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from knockon.model import Book
+from knockon.book import Book
 
 SCHEMES = ("ticker", "CIK", "LEI", "Wikidata")
 """The numbers that every party has, or a reason for not having them."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
-from knockon.model import Book, Row
-from knockon.resolution import Resolved, known_from
-from knockon.tables import Column, row_id, schema
+from knockon.book import Book
+from knockon.resolution import Resolved, known_days, known_from
+from knockon.rows import Rows
+from knockon.tables.columns import Column, row_ids, schema
 
 _DATED = ("legs", "deals", "events")
 """Tables whose rows become known one by one and that others point to; first, so that the others can be asked."""
 
 
-def known_rows(book: Book, resolved: Mapping[str, Resolved], as_of: date) -> dict[str, tuple[Row, ...]]:
+def known_rows(book: Book, resolved: Mapping[str, Resolved], as_of: date) -> dict[str, Rows]:
     """The rows of each table that were public at the end of `as_of`, in the book's order.
 
     A deal is known with its first leg. A row whose key or required cell points to what was not known yet is
@@ -26,45 +26,61 @@ def known_rows(book: Book, resolved: Mapping[str, Resolved], as_of: date) -> dic
         "deals": {leg.leg.deal for leg in resolved.values()},
         "events": {row["id"] for row in book.tables["events"] if known_from(book, "events", row) <= as_of},
     }
-    found: dict[str, tuple[Row, ...]] = {}
+    found: dict[str, Rows] = {}
     cited: set[str] = set()
     later: set[str] = set()
     for table, columns in schema().items():
-        sources = [column.name for column in columns if column.datatype == "ref:sources"]
-        kept = dict(_kept(book, table, columns, known, as_of))
-        found[table] = tuple(kept.values())
-        for name in sources:
-            for i, row in enumerate(book.tables[table]):
-                (cited if i in kept else later).add(row[name])
-    unknown = later - cited
-    found["sources"] = tuple(row for row in found["sources"] if row["id"] not in unknown)
+        rows = Rows.of(book.tables[table])
+        places = _places(book, table, rows, known, as_of)
+        found[table] = _mended(table, rows.chosen(places), known, as_of)
+        left_out = sorted(set(range(len(rows))).difference(places)) if len(places) < len(rows) else ()
+        for column in (column.name for column in columns if column.datatype == "ref:sources"):
+            names = rows.column(column)
+            cited.update(names if not left_out else (names[i] for i in places))
+            later.update(names[i] for i in left_out)
+    if unknown := later - cited:
+        sources = found["sources"]
+        found["sources"] = sources.chosen([i for i, name in enumerate(sources.column("id")) if name not in unknown])
     return found
 
 
-def _kept(
-    book: Book, table: str, columns: tuple[Column, ...], known: Mapping[str, set[str]], as_of: date
-) -> Iterator[tuple[int, Row]]:
-    """The known rows of a table by their place in it."""
-    pointers = [
-        (column, known[column.datatype.partition(":")[2]])
-        for column in columns
-        if column.datatype.startswith("ref") and column.datatype.partition(":")[2] in _DATED
-    ]
-    own = known.get(table)
-    for i, row in enumerate(book.tables[table]):
-        if (own is not None and row_id(table, row) not in own) or known_from(book, table, row) > as_of:
+def _places(book: Book, table: str, rows: Rows, known: Mapping[str, set[str]], as_of: date) -> list[int]:
+    """Where the known rows of a table stand: public by the day, and no key or required cell points past it."""
+    days = known_days(book, table, rows)
+    places = [i for i, day in enumerate(days) if day <= as_of]
+    if table in known:
+        ids, own = list(row_ids(table, rows)), known[table]
+        places = [i for i in places if ids[i] in own]
+    for column, there in _pointers(table, known):
+        if column.key or column.required:
+            names = rows.column(column.name)
+            places = [i for i in places if names[i] is None or names[i] in there]
+    return places
+
+
+def _mended(table: str, rows: Rows, known: Mapping[str, set[str]], as_of: date) -> Rows:
+    """The rows, their other cells without what points past the day, and without a listing to come."""
+    for column, there in _pointers(table, known):
+        if column.key or column.required:
             continue
-        mended: dict[str, Any] = {}
-        for column, there in pointers:
-            value = row[column.name]
-            if value is None or (value in there if isinstance(value, str) else there.issuperset(value)):
-                continue
-            if column.key or column.required:
-                break
-            mended[column.name] = (
-                None if isinstance(value, str) else tuple(name for name in value if name in there) or None
-            )
+        cells = rows.column(column.name)
+        if column.datatype.startswith("refs"):
+            told = [cell and (tuple(name for name in cell if name in there) or None) for cell in cells]
         else:
-            if table == "parties" and row["listed_from"] and row["listed_from"].last > as_of:
-                mended |= {"listed": False, "listed_from": None}  # a listing to come
-            yield i, {**row, **mended} if mended else row
+            told = [cell if cell in there else None for cell in cells]
+        rows = rows.with_column(column.name, told)
+    if table == "parties":
+        begins = rows.column("listed_from")
+        later = [day is not None and day.last > as_of for day in begins]
+        listed = zip(rows.column("listed"), later, strict=True)
+        rows = rows.with_column("listed", [False if to_come else now for now, to_come in listed])
+        rows = rows.with_column("listed_from", [None if c else day for day, c in zip(begins, later, strict=True)])
+    return rows
+
+
+def _pointers(table: str, known: Mapping[str, set[str]]) -> Iterator[tuple[Column, set[str]]]:
+    """The columns that point to what becomes known one by one, and what of that is known."""
+    for column in schema()[table][1:]:
+        kind, _, target = column.datatype.partition(":")
+        if kind in ("ref", "refs") and target in _DATED:
+            yield column, known[target]

@@ -1,8 +1,12 @@
-"""Exposures as JSON text and back, the same to the last bit: only what the dataclasses hold, nothing that runs."""
+"""Exposures as JSON text and back, the same to the last bit: only what the dataclasses hold, nothing that runs.
+
+Numbers are the bytes of this machine, for a snapshot stays on it.
+"""
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -56,7 +60,7 @@ def unpacked(text: str) -> Exposures:
 
 def _packed(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return {"dtype": value.dtype.name, "values": value.tolist()}
+        return {"dtype": value.dtype.name, "values": b64encode(value.tobytes()).decode("ascii")}
     if isinstance(value, Span):
         return [value.low, value.value, value.high, value.concentration]
     if is_dataclass(value):
@@ -72,5 +76,5 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, dict):
         if value["dtype"] not in _DTYPES:
             raise ValueError(f"not an array of exposures: {value['dtype']}")
-        return np.array(value["values"], dtype=value["dtype"])
+        return np.frombuffer(b64decode(value["values"]), dtype=value["dtype"]).copy()
     return tuple(value) if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from knockon.errors import BadInput, KnockonError
 from knockon.exposures import Span
-from knockon.model import Row
+from knockon.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,16 @@ that repeats a price of September gives September the price, and neither its gra
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import repeat
 
-from knockon.model import Book, Claim, Leg, Period, Row, StatusEvent, fiscal_period
-from knockon.tables import schema
+from knockon.book import Book
+from knockon.model import Claim, Leg, StatusEvent
+from knockon.periods import Period, fiscal_period
+from knockon.rows import Row, Rows
+from knockon.tables.columns import schema
 from knockon.vocab import Firmness, Grade, Status
 
 _CLOSES = frozenset({Status.COMPLETED})
@@ -47,7 +52,7 @@ class Resolved:
 
 def resolve(book: Book, as_of: date) -> dict[str, Resolved]:
     """Every leg known on `as_of`, by id."""
-    return {leg.id: resolve_leg(leg, book, as_of) for leg in book.legs.values() if leg.known_from.last <= as_of}
+    return {name: resolve_leg(leg, book, as_of) for name, leg in book.legs.items() if leg.known_from.last <= as_of}
 
 
 def resolve_leg(leg: Leg, book: Book, as_of: date) -> Resolved:
@@ -197,6 +202,16 @@ def known_from(book: Book, table: str, row: Row) -> date:
     party = book.parties[row.get("supplier") or row["party"]]
     end = fiscal_period(row["period"], party.fiscal_year_end_month).last
     return end + timedelta(days=61)
+
+
+def known_days(book: Book, table: str, rows: Rows) -> Iterator[date]:
+    """The same of each row of a table, in order."""
+    clock = _CLOCKS[table]
+    for i, value in enumerate(rows.column(clock) if clock else repeat(date.min, len(rows))):
+        if isinstance(value, Period):
+            yield value.last
+        else:
+            yield known_from(book, table, rows[i]) if value is None else value
 
 
 _CLOCKS = {

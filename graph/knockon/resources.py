@@ -5,10 +5,13 @@ In a wheel they lie beside the package as `shelves/<name>`; in a checkout they a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
@@ -16,6 +19,8 @@ from knockon.errors import BadInput, KnockonError
 
 MOST_BYTES = 250_000_000
 """Of a file or stream that is read whole; what is held in memory is a few times as much."""
+BLOCK = 1 << 20
+"""Bytes of a file that is read bit by bit."""
 
 
 def shelf(name: str) -> Traversable:
@@ -54,6 +59,40 @@ def text_of(place: Traversable | BinaryIO, name: str, remedy: str = "name a file
         raise BadInput(f"{name}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
 
 
+LONGEST_LINE = 32_000_000
+"""Characters; a longer line is cut, so that a file without any end of line does not fill the memory."""
+
+
+def lines_of(file: Traversable, name: str) -> Iterator[str]:
+    """The lines of a UTF-8 file, each with its end, one at a time; a byte order mark is dropped.
+
+    Raises BadInput, on the way, for a file that cannot be read or is not UTF-8.
+    """
+    try:
+        with file.open("rb") as raw, TextIOWrapper(cast(BinaryIO, raw), "utf-8-sig", newline="\n") as text:
+            yield from iter(partial(text.readline, LONGEST_LINE), "")
+    except OSError as error:
+        raise BadInput(f"cannot read {name}: {error.strerror}; name a file that can be read") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{name}: {_not_utf8(file)}; save the file as UTF-8") from None
+
+
+def _not_utf8(file: Traversable) -> str:
+    """Where a file first is not UTF-8."""
+    decoder, before = getincrementaldecoder("utf-8")(), 0
+    with file.open("rb") as raw:
+        while True:
+            block = cast(BinaryIO, raw).read(BLOCK)
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return f"not UTF-8 at byte {before - held + error.start}"
+            if not block:
+                return "not UTF-8"
+            before += len(block)
+
+
 PENDING = ".pending"
 """Folder inside a book that holds, whole, a change that is decided but not yet moved into place."""
 
@@ -71,10 +110,17 @@ def newest(folder: Traversable, name: str) -> Traversable:
 
 def bytes_of(folder: Traversable, name: str) -> bytes:
     """What `newest` holds, also if it moves into place at this moment."""
+    return b"".join(blocks_of(folder, name))
+
+
+def blocks_of(folder: Traversable, name: str) -> Iterator[bytes]:
+    """The same, block by block."""
     try:
-        return newest(folder, name).read_bytes()
+        file = newest(folder, name).open("rb")
     except FileNotFoundError:
-        return (folder / name).read_bytes()
+        file = (folder / name).open("rb")
+    with file as raw:
+        yield from iter(lambda: cast(BinaryIO, raw).read(BLOCK), b"")
 
 
 def moment(folder: Traversable) -> frozenset[tuple[str, int, int, int]]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from datetime import date
 from importlib.resources.abc import Traversable
 
+from knockon.book import Book
 from knockon.hygiene import untidy
-from knockon.model import Book, Edition, Finding
+from knockon.model import Edition, Finding
 from knockon.resolution import resolve, values
 from knockon.resources import shelf
 from knockon.shacl import violations
 from knockon.store import Dataset, build, row_iri
-from knockon.tables import Parsed, parse, row_id, schema
+from knockon.tables import Parsed, parse
+from knockon.tables.columns import row_id, schema
 
 _UNSTAMPED = Edition(data="", hash="", code="")
 

@@ -10,17 +10,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from knockon.book import Book
+from knockon.flows import FUNDING
 from knockon.known import known_rows
-from knockon.model import Book, Period, Row
+from knockon.overlaps import contained, yields_to
+from knockon.periods import Period
 from knockon.resolution import Resolved, Value
 from knockon.resources import shelf, walk
-from knockon.tables import Column, row_id, schema
-from knockon.vocab import Family, Instrument
+from knockon.rows import Rows
+from knockon.tables.columns import Column, row_ids, schema
+from knockon.vocab import Instrument
 
 if TYPE_CHECKING:
     import rdflib
@@ -33,8 +38,6 @@ MARKET_TABLES = frozenset({"prices", "event_returns", "loadings"})
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-FUNDING = frozenset({Family.EQUITY, Family.CREDIT, Family.GUARANTEE})
-CLOUD = frozenset({Instrument.COMPUTE_PURCHASE, Instrument.CAPACITY_RESERVATION})
 
 
 def row_iri(table: str, name: str) -> str:
@@ -89,21 +92,24 @@ def build(
     return Dataset(store, as_of)
 
 
+_AT_ONCE = 500_000
+"""Triples that are handed over together: some hundred megabytes of text."""
+
+
 def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
-    text = "".join(triples)
-    if text:
+    while text := "".join(islice(triples, _AT_ONCE)):
         store.bulk_load(input=text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
-def _table_triples(table: str, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[str]:
+def _table_triples(table: str, columns: tuple[Column, ...], rows: Rows) -> Iterator[str]:
     """N-Triples of the rows."""
     rdf_class = f"<{K}{columns[0].property}>"
-    writers = [(c.name, f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
-    for row in rows:
-        subject = f"<{row_iri(table, row_id(table, row))}>"
+    writers = [(f"<{K}{c.property}", _writer(c)) for c in columns[1:]]
+    cells = zip(*(rows.column(column.name) for column in columns[1:]), strict=True)
+    for name, values in zip(row_ids(table, rows), cells, strict=True):
+        subject = f"<{row_iri(table, name)}>"
         yield f"{subject} {_TYPE} {rdf_class} .\n"
-        for column, prefix, write in writers:
-            value = row[column]
+        for value, (prefix, write) in zip(values, writers, strict=True):
             if value is not None:
                 yield from write(subject, prefix, value)
 
@@ -241,31 +247,3 @@ def _due_triples(due: Iterable[tuple[str, int, int]]) -> Iterator[str]:
         yield f"{subject} <{K}leg> <{row_iri('legs', leg)}> .\n"
         yield f"{subject} <{K}year> {_typed(year, 'integer')} .\n"
         yield f"{subject} <{K}usd> {_typed(usd, 'integer')} .\n"
-
-
-def contained(leg: Resolved, resolved: Mapping[str, Resolved]) -> bool:
-    """Whether the leg's amount already stands in another leg that is known, live and disclosed on the date."""
-    outer = resolved.get(leg.leg.within or "")
-    return outer is not None and outer.live and outer.disclosed
-
-
-def yields_to(leg: Resolved, resolved: Mapping[str, Resolved]) -> tuple[str, ...]:
-    """The legs that show the same demand or money and go before this one: a sum that takes one of them skips it.
-
-    An amount goes before a bound, then the cloud side, the firmer, the larger. Only a live and disclosed leg goes
-    before another, and only one of the same kind: money given, or things bought.
-    """
-    funds = leg.leg.instrument.family in FUNDING
-    others = (resolved[name] for name in leg.leg.overlaps if name in resolved)
-    return tuple(
-        other.leg.id
-        for other in others
-        if other.live
-        and other.disclosed
-        and (other.leg.instrument.family in FUNDING) is funds
-        and _precedence(other) < _precedence(leg)
-    )
-
-
-def _precedence(leg: Resolved) -> tuple[bool, bool, int, int, str]:
-    return (leg.usd is None, leg.leg.instrument not in CLOUD, -leg.firmness.rung, -(leg.usd or 0), leg.leg.id)

@@ -5,7 +5,9 @@ The same lists stand as SKOS concepts in `ontology/lists.ttl`; a test holds the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 
 class Family(StrEnum):
@@ -84,7 +86,12 @@ class _Ladder(StrEnum):
     @property
     def rung(self) -> int:
         """Position on the ladder, 0 lowest."""
-        return list(type(self)).index(self)
+        return _rungs(type(self))[self]
+
+
+@cache
+def _rungs(ladder: type[_Ladder]) -> Mapping[_Ladder, int]:
+    return {member: i for i, member in enumerate(ladder)}
 
 
 class Firmness(_Ladder):

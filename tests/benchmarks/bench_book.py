@@ -20,6 +20,7 @@ import knockon
 from knockon import exports, tables
 from knockon.resolution import last_day, resolve, values
 from knockon.resources import shelf
+from knockon.tables.columns import schema
 
 ROUNDS = 9
 
@@ -27,7 +28,7 @@ ROUNDS = 9
 def plain() -> tuple[int, int]:
     """Rows of all tables, and the dollars of all claims, by csv.DictReader."""
     rows = dollars = 0
-    for table in tables.schema():
+    for table in schema():
         with (shelf("data") / f"{table}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 rows += 1
@@ -38,7 +39,7 @@ def plain() -> tuple[int, int]:
 def by_pandas() -> tuple[int, int]:
     """The same by pandas.read_csv."""
     rows = dollars = 0
-    for table in tables.schema():
+    for table in schema():
         with (shelf("data") / f"{table}.csv").open(encoding="utf-8") as file:
             frame = pd.read_csv(file)
         rows += len(frame)
@@ -64,7 +65,7 @@ def main(quick: bool) -> int:
         return 1
     rounds = 3 if quick else ROUNDS
     print(f"{platform.machine()}, Python {platform.python_version()}, pandas {pd.__version__}; the shipped book:")
-    print(f"{found.pop()[0]:,} rows in {len(tables.schema())} tables; CPU time, medians of {rounds}, turn by turn\n")
+    print(f"{found.pop()[0]:,} rows in {len(schema())} tables; CPU time, medians of {rounds}, turn by turn\n")
     print("| task | ms | least to most |")
     print("|---|---:|---:|")
     task = {

@@ -69,6 +69,7 @@ COLUMNS: dict[str, Callable[[Study], object]] = {
     "shock, 200 draws": drawn,
     "loops of up to 3": lambda book: book.loops(longest=3),
     "sums: customer-concentration of all": lambda book: book.measure("customer-concentration"),
+    "sums: substitutability of all": lambda book: book.measure("substitutability"),
     "export gexf": exported("gexf"),
     "export parquet": exported("parquet"),
     "export sqlite": exported("sqlite"),
@@ -115,6 +116,7 @@ def apart(step: Callable[[], object], limit: float, memory: float) -> Cost:
 def network(parties: int, edges: int, seed: int = 7) -> Exposures:
     """Purchases alone, drawn with a heavy tail."""
     from knockon.exposures import Balance, Contracts, Debts, Fundings, Guarantees, Holdings, Vector
+    from knockon.names import Numbered
 
     dice = np.random.default_rng(seed)
     weight = np.cumsum(dice.permutation(np.arange(1.0, parties + 1) ** -0.8))
@@ -122,12 +124,12 @@ def network(parties: int, edges: int, seed: int = 7) -> Exposures:
     none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
 
     def full(value: float, count: int = edges) -> Vector:
-        return np.full(count, value)
+        return np.broadcast_to(value, count)  # what holds for all of them is kept once
 
     size = np.exp(dice.normal(22.5, 1.6, parties))
     return Exposures(
         balance=Balance(
-            parties=tuple(map(str, range(parties))),
+            parties=Numbered(parties),
             value=size,
             listed=dice.random(parties) < 0.25,
             revenue=size / 4,
@@ -136,7 +138,7 @@ def network(parties: int, edges: int, seed: int = 7) -> Exposures:
             pi=full(0.5, parties),
         ),
         contracts=Contracts(
-            ids=tuple(map(str, range(edges))),
+            ids=Numbered(edges),
             obligor=ends[0],
             holder=np.where(ends[0] == ends[1], (ends[1] + 1) % parties, ends[1]),
             amount=np.exp(dice.normal(18, 1.5, edges)),
@@ -260,6 +262,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def main(argv: list[str]) -> None:
+    os.environ["KNOCKON_CACHE"] = "off"  # else what one step made is there for the next
     words: Any = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("legs", nargs="*", type=int, default=list(SIZES))
     words.add_argument("--steps", default="")

@@ -12,6 +12,7 @@ from fuzz.reader import SMALL, TINY, Reader, head, now_and_then, small
 from knockon import tables
 from knockon.study.validation.days import days
 from knockon.study.writing import adding
+from knockon.tables.columns import schema
 
 _AFTER = (
     *("shock lab=0.2 --draws 20", "explain lab", "ask largest", "loops", "circularity --draws 2", "timeline lab"),
@@ -22,7 +23,7 @@ _AFTER = (
 
 def _table(text: bytes, folder: Path) -> str | None:
     name, rest = head(text)
-    if name not in tables.schema():
+    if name not in schema():
         name = "claims"
     book = folder / "book"
     if not book.exists():

@@ -10,8 +10,8 @@ from zlib import crc32
 
 from fuzz import judge
 from fuzz.reader import TINY, Reader, head, now_and_then, tiny
-from knockon import queries, scenarios, tables
-from knockon.resources import shelf, text_of
+from knockon import queries, scenarios
+from knockon.resources import shelf, text_of, walk
 from knockon.serve import asking
 
 _EVERY_KEY = b"""title = "T"
@@ -36,7 +36,7 @@ ai = 0.0
 draws = 20
 seed = 7
 """
-_SHIPPED = (file.read_bytes() for _, file in tables.walk(shelf("queries").joinpath("scenarios"), ".toml"))
+_SHIPPED = (file.read_bytes() for _, file in walk(shelf("queries").joinpath("scenarios"), ".toml"))
 _SCENARIOS = (_EVERY_KEY, *(text.replace(b"openai", b"lab").replace(b"coreweave", b"cloud") for text in _SHIPPED))
 
 

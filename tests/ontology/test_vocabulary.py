@@ -11,7 +11,7 @@ from rdflib.compare import isomorphic
 
 from knockon import vocab
 from knockon.resources import shelf, walk
-from knockon.tables import schema
+from knockon.tables.columns import schema
 from vocabulary import HYGIENE, KNOCKON, LIST, ONTOLOGY, PROPERTIES, SHAPES, K, local, words
 
 QUERIES = {name: file.read_text("utf-8") for name, file in walk(shelf("queries"), ".rq")}

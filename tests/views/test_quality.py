@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from knockon.model import Period
+from knockon.overlaps import contained, yields_to
+from knockon.periods import Period
 from knockon.resolution import known_from
-from knockon.store import contained, yields_to
 from knockon.study import Study
 from knockon.study.book.quality import scene
 from knockon.views.quality import Quality, render

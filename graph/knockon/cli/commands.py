@@ -228,7 +228,7 @@ def check(
 ) -> None:
     """Every defect of a book's tables: FILE:ROW [COLUMN] what, and the remedy. Exit 1 with findings."""
     from knockon.cli import show
-    from knockon.model import Period
+    from knockon.periods import Period
     from knockon.resources import shelf
     from knockon.shapes import findings
 

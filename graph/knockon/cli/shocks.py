@@ -154,7 +154,7 @@ def list_scenarios(
     """The what-ifs that ship, a line each; `knockon shock --scenario NAME` runs one."""
     from knockon import scenarios
     from knockon.cli import show
-    from knockon.model import Period
+    from knockon.periods import Period
 
     one_of(format, "table", "json", "csv")
     last = Period.parse(as_of).last if as_of else None

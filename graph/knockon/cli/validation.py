@@ -41,7 +41,7 @@ def backtest(
 
     from knockon import tables
     from knockon.cli import show, show_validation
-    from knockon.model import Period
+    from knockon.periods import Period
     from knockon.resources import shelf
     from knockon.study.validation import scoreboard
     from knockon.study.validation.backtest import backtest as score

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from knockon.exposures import Exposures, Span, Vector
+from knockon.names import Names
 
 _NOTHING = Span(low=0.0, value=0.0, high=0.0)
 
@@ -18,7 +19,7 @@ def without(x: Exposures, edges: Collection[str]) -> Exposures:
     if not gone:
         return x
 
-    def kept(ids: tuple[str, ...]) -> Vector:
+    def kept(ids: Names) -> Vector:
         return np.array([name not in gone for name in ids], dtype=float)
 
     c, h, d, f, g = x.contracts, x.holdings, x.debts, x.fundings, x.guarantees

@@ -21,6 +21,7 @@ from knockon.contagion.engine import Map
 from knockon.contagion.fixedpoint import State
 from knockon.contagion.secant import Flows, flows
 from knockon.exposures import Vector
+from knockon.names import Names
 
 _EXPANSIONS = 200_000
 """Partial paths looked at before the search gives up and says so."""
@@ -39,7 +40,7 @@ class Path:
 class Attribution:
     """The split of one scenario's losses; dollars throughout."""
 
-    parties: tuple[str, ...]
+    parties: Names
     flows: Flows
 
     @cached_property

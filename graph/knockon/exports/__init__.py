@@ -18,7 +18,8 @@ from knockon.errors import UnknownName
 if TYPE_CHECKING:
     import networkx as nx
 
-    from knockon.model import Book, Edition
+    from knockon.book import Book
+    from knockon.model import Edition
     from knockon.resolution import Resolved, Value
     from knockon.store import Dataset
 

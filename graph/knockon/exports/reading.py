@@ -9,9 +9,11 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from knockon.exports.quads import TYPE
-from knockon.model import Period, Row
+from knockon.periods import Period
+from knockon.rows import Row
 from knockon.store import BASE, K
-from knockon.tables import Column, cell, schema
+from knockon.tables.cells import cell
+from knockon.tables.columns import Column, schema
 
 
 def tables_from_rdf(data: bytes, format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> dict[str, tuple[Row, ...]]:

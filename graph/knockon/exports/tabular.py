@@ -10,9 +10,10 @@ from typing import Any
 
 from knockon.exports import Snapshot
 from knockon.known import known_rows
-from knockon.model import Row
-from knockon.store import contained, plain
-from knockon.tables import Column, row_id, schema
+from knockon.overlaps import contained
+from knockon.rows import Rows
+from knockon.store import plain
+from knockon.tables.columns import Column, row_ids, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Table:
     name: str
     meaning: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Rows
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -39,16 +40,19 @@ def tables(snapshot: Snapshot) -> list[Table]:
 
 def csv_bytes(table: Table) -> bytes:
     """The table as CSV in the manner of the book: UTF-8, lines end in LF, empty means unknown."""
-    into = io.StringIO()
-    writer = csv.writer(into, lineterminator="\n")
-    writer.writerow(column.name for column in table.columns)
-    for row in table.rows:
-        writer.writerow(cell(row[column.name]) for column in table.columns)
-    return into.getvalue().encode()
+    into = io.BytesIO()
+    text = io.TextIOWrapper(into, "utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    names = [column.name for column in table.columns]
+    writer.writerow(names)
+    for cells in zip(*map(table.rows.column, names), strict=True):
+        writer.writerow(map(cell, cells))
+    text.flush()
+    return into.getvalue()
 
 
 def cell(value: Any) -> str:
-    """What a table writes for a value; `tables.cell` reads it back.
+    """What a table writes for a value; `tables.cells.cell` reads it back.
 
     >>> cell(None), cell(True), cell(0.5), cell(("a", "b"))
     ('', 'yes', '0.5', 'a;b')
@@ -71,14 +75,14 @@ def target(column: Column) -> str:
     return name if kind in ("ref", "refs") else ""
 
 
-def _table(name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Table:
+def _table(name: str, columns: tuple[Column, ...], rows: Rows) -> Table:
     head, *own = columns
     if name not in _pointed_at() or [column.name for column in own if column.key] == ["id"]:
         return Table(name, head.meaning, tuple(own), rows)
     keys = "/".join(column.name.upper() for column in own if column.key)
     first = _column(name, "id", "id", f"{keys}: what other tables call the row", key=True, required=True)
     others = (replace(column, key=False) for column in own)
-    return Table(name, head.meaning, (first, *others), tuple({"id": row_id(name, row), **row} for row in rows))
+    return Table(name, head.meaning, (first, *others), rows.with_column("id", list(row_ids(name, rows))))
 
 
 def _pointed_at() -> set[str]:
@@ -112,25 +116,24 @@ def _resolved_legs(snapshot: Snapshot) -> Table:
         column("contained", "flag", "its amount stands in another live leg already: leave it out of sums", True),
         column("source", "ref:sources", "the source whose claim won"),
     )
-    rows = tuple(
-        {
-            "leg": name,
-            "payer": leg.leg.payer,
-            "payee": leg.leg.payee,
-            "instrument": str(leg.leg.instrument),
-            "usd_low": leg.usd_low,
-            "usd": leg.usd,
-            "usd_high": leg.usd_high,
-            "paid_usd": leg.paid_usd,
-            "firmness": str(leg.firmness),
-            "grade": str(leg.grade),
-            "live": leg.live,
-            "disclosed": leg.disclosed,
-            "contained": contained(leg, snapshot.resolved),
-            "source": leg.winner.source if leg.winner else None,
-        }
-        for name, leg in snapshot.resolved.items()
-    )
+    legs = list(snapshot.resolved.values())
+    cells: dict[str, list[Any]] = {
+        "leg": list(snapshot.resolved),
+        "payer": [leg.leg.payer for leg in legs],
+        "payee": [leg.leg.payee for leg in legs],
+        "instrument": [str(leg.leg.instrument) for leg in legs],
+        "usd_low": [leg.usd_low for leg in legs],
+        "usd": [leg.usd for leg in legs],
+        "usd_high": [leg.usd_high for leg in legs],
+        "paid_usd": [leg.paid_usd for leg in legs],
+        "firmness": [str(leg.firmness) for leg in legs],
+        "grade": [str(leg.grade) for leg in legs],
+        "live": [leg.live for leg in legs],
+        "disclosed": [leg.disclosed for leg in legs],
+        "contained": [contained(leg, snapshot.resolved) for leg in legs],
+        "source": [leg.winner.source if leg.winner else None for leg in legs],
+    }
+    rows = Rows(cells, len(legs))
     return Table("resolved_legs", "each leg as the claims public on the date make it", columns, rows)
 
 
@@ -145,8 +148,10 @@ def _party_values(snapshot: Snapshot) -> Table:
         column("basis", "text", "market, or private: the post-money of its latest round"),
         column("source", "ref:sources", "who says it"),
     )
-    rows = tuple(
-        {"party": party, "value_usd": value.usd, "value_on": value.on, "basis": value.basis, "source": value.source}
-        for party, value in sorted(snapshot.values.items())
+    rows = Rows.of(
+        [
+            {"party": party, "value_usd": value.usd, "value_on": value.on, "basis": value.basis, "source": value.source}
+            for party, value in sorted(snapshot.values.items())
+        ]
     )
     return Table("party_values", "what each party was worth on the date, where that is known", columns, rows)

@@ -7,7 +7,7 @@ ahead that are disclosed and whose counterparty is named; a share of what is pub
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from knockon.flows import Flow
@@ -72,19 +72,31 @@ class Substitute:
     market_others: int
 
 
-def substitutability(network: Network, buyer: str) -> list[Substitute]:
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What everybody in the book buys of one family of goods."""
+
+    sold: Mapping[str, float]  # dollars promised, by seller
+    usd: float  # their sum
+
+
+def markets(network: Network) -> dict[str, Market]:
+    """The market of each family. Cost: one pass."""
+    sold = {family: _sold(network.graph(legs)) for family, legs in _families(network.legs).items()}
+    return {family: Market(sellers, sum(sellers.values())) for family, sellers in sold.items()}
+
+
+def substitutability(network: Network, buyer: str, everywhere: Mapping[str, Market] | None = None) -> list[Substitute]:
     """For each supplier and family a buyer buys: how much of it comes from others, here and in the whole book.
 
     0: nobody else sells it that we know of; near 1: one among many. By dollars promised in all, undisclosed ones not
     among them, and within a family no dollar twice: the chips in a contract for computing are chips all the same. It
-    tells what is bought elsewhere, not what could be: free capacity is in no book. Cost: one pass a family.
+    tells what is bought elsewhere, not what could be: free capacity is in no book. Cost: one pass. For many buyers hand
+    over the `markets` of the whole book, found once, and of the network the buyer's own legs.
     """
-    families: dict[str, list[Flow]] = {}
-    for flow in filter(_bought, network.legs):
-        families.setdefault(str(flow.family), []).append(flow)
-    market = {family: _sold(network.graph(legs)) for family, legs in families.items()}
-    bought = {family: network.once(f for f in legs if f.payer == buyer) for family, legs in families.items()}
-    own = {family: _sold(legs) for family, legs in bought.items() if legs}
+    market = markets(network) if everywhere is None else everywhere
+    bought = _families(flow for flow in network.legs if flow.payer == buyer)
+    own = {family: _sold(network.once(legs)) for family, legs in bought.items()}
     return [
         Substitute(
             supplier=supplier,
@@ -92,12 +104,20 @@ def substitutability(network: Network, buyer: str) -> list[Substitute]:
             promised_usd=usd or None,
             elsewhere=1 - usd / sum(sellers.values()) if usd else None,
             others=len(sellers) - 1,
-            market_elsewhere=1 - market[family][supplier] / sum(market[family].values()) if usd else None,
-            market_others=len(market[family]) - 1,
+            market_elsewhere=1 - market[family].sold[supplier] / market[family].usd if usd else None,
+            market_others=len(market[family].sold) - 1,
         )
         for family, sellers in sorted(own.items())
         for supplier, usd in sorted(sellers.items(), key=lambda item: (-item[1], item[0]))
     ]
+
+
+def _families(legs: Iterable[Flow]) -> dict[str, list[Flow]]:
+    """What is bought, by family."""
+    found: dict[str, list[Flow]] = {}
+    for flow in filter(_bought, legs):
+        found.setdefault(str(flow.family), []).append(flow)
+    return found
 
 
 def _bought(flow: Flow) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from knockon.model import FiscalPeriod, Party, fiscal_period
+from knockon.model import Party
 from knockon.parameters import Parameters
+from knockon.periods import FiscalPeriod, fiscal_period
 from knockon.projection.amounts import Record
 from knockon.projection.notes import Notes
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from knockon.flows import Flow
-from knockon.model import Leg, Row
+from knockon.model import Leg
 from knockon.parameters import Parameters
 from knockon.projection.amounts import DAYS_A_YEAR, Record, amount, paid_part, remaining
 from knockon.projection.notes import Notes
 from knockon.resolution import Resolved
+from knockon.rows import Row
 from knockon.vocab import AmountBasis, Family, Instrument
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knockon.exposures import Span
-from knockon.model import Party, fiscal_period
+from knockon.model import Party
 from knockon.parameters import Parameters
+from knockon.periods import fiscal_period
 from knockon.projection.amounts import Record, phi, remaining
 from knockon.projection.notes import Notes
 from knockon.vocab import Firmness

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from knockon.exposures import Exposures, Solvency, Vector
-from knockon.model import fiscal_period
+from knockon.periods import fiscal_period
 from knockon.projection.amounts import Record
 
 RANKS: Mapping[str | None, int] = {"secured": 0, "senior": 1, None: 1, "subordinated": 2}

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from knockon.contagion.engine import Shock
 from knockon.errors import BadInput
 from knockon.exposures import Balance, Contracts, Debts, Exposures, Fundings, Guarantees, Holdings, Vector, annuity
+from knockon.names import Names
 from knockon.solve.reading import Table, keys, nearest, numbers, table
 
 _BOUGHT = {"K": None, "T": None, "phi": 1.0, "m": 0.0, "psi": 0.0, "kappa": 0.0, "mu": 1.0, "V": np.nan, "C": np.nan}
@@ -235,7 +236,7 @@ def _shock(shock: Any, x: Exposures, nodes: Sequence[str], edges: Sequence[str])
     if sink.any():
         raise BadInput(f"shock.u hits {nodes[int(np.argmax(sink))]!r}, whose E is not given; hit its performance, w")
 
-    def of(ids: tuple[str, ...]) -> Vector:
+    def of(ids: Names) -> Vector:
         return np.array([z[name] for name in ids], dtype=np.float64)
 
     return Shock(

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon import tables
+from knockon.book import Book
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
-from knockon.model import Book, Period
+from knockon.periods import Period
 from knockon.resolution import first_day, last_day
 from knockon.resources import shelf
 from knockon.scenarios import Scenario

@@ -9,7 +9,7 @@ from typing import Any
 
 from knockon import scenarios, study
 from knockon.errors import BadInput
-from knockon.model import Period
+from knockon.periods import Period
 from knockon.scenarios import Scenario
 from knockon.study.shocks.result import ShockResult
 

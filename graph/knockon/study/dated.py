@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from knockon import queries, store
+from knockon.book import Book
 from knockon.errors import UnknownName
-from knockon.model import Book, Edition
+from knockon.model import Edition
 from knockon.resolution import Resolved, Value, resolve, values
 from knockon.snapshot import Snapshot
 
@@ -99,7 +100,8 @@ class DatedBook:
                 self._exposures[key] = packing.unpacked(kept)
             else:
                 self._exposures[key] = self._projected(basis, no_backstop)
-                self._snapshot.keep_text(name, packing.packed(self._exposures[key]))
+                if self._snapshot.root is not None:
+                    self._snapshot.keep_text(name, packing.packed(self._exposures[key]))
         return self._exposures[key]
 
     def _projected(self, basis: str, no_backstop: frozenset[str]) -> Exposures:

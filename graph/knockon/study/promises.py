@@ -8,14 +8,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from knockon.book import Book
 from knockon.flows import Flow
 from knockon.measures.network import Network, at
-from knockon.model import Book, Row, fiscal_period
 from knockon.parameters import Parameters
+from knockon.periods import fiscal_period
 from knockon.projection.balance import annual_figures
 from knockon.projection.flows import flows
 from knockon.projection.notes import Notes
 from knockon.resolution import Resolved, known_from
+from knockon.rows import Row
 from knockon.vocab import Firmness
 
 

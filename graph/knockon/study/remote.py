@@ -12,14 +12,17 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
+from knockon.book import Book
 from knockon.endpoint import Endpoint
 from knockon.errors import BadInput
-from knockon.model import Book, Edition, Period, Row
+from knockon.model import Edition
+from knockon.periods import Period
 from knockon.projection.ingredients import Ingredients, asked
 from knockon.queries import ask, find
+from knockon.rows import Row
 from knockon.store import K
 from knockon.study import Study
-from knockon.tables import Column, place, schema
+from knockon.tables.columns import Column, place, schema
 
 
 def open(endpoint: Endpoint) -> Study:

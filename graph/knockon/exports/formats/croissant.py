@@ -15,9 +15,9 @@ from knockon.errors import BadInput
 from knockon.exports import Snapshot
 from knockon.exports.about import CC_BY, TITLE, about
 from knockon.exports.tabular import Table, csv_bytes, tables, target
-from knockon.model import Period
+from knockon.periods import Period
 from knockon.store import BASE
-from knockon.tables import Column
+from knockon.tables.columns import Column
 
 suffix = ""
 

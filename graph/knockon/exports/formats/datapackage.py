@@ -13,7 +13,8 @@ from knockon.exports import Snapshot
 from knockon.exports.about import CC_BY, TITLE, about
 from knockon.exports.tabular import Table, csv_bytes, tables, target
 from knockon.store import MARKET_TABLES
-from knockon.tables import BOUNDED, Column
+from knockon.tables.checks import BOUNDED
+from knockon.tables.columns import Column
 from knockon.vocab import LISTS
 
 suffix = ""

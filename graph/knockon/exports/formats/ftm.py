@@ -10,17 +10,17 @@ has no place, stands in its description. Cancelled legs are left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from knockon.exports import Snapshot
 from knockon.exports.about import TITLE, about
 from knockon.exports.tabular import cell
 from knockon.known import known_rows
-from knockon.model import Row
+from knockon.overlaps import contained
 from knockon.resolution import Resolved
-from knockon.store import contained
-from knockon.tables import row_id
+from knockon.rows import Row
+from knockon.tables.columns import row_id
 from knockon.vocab import Family, Firmness
 
 suffix = ".ftm.json"
@@ -62,7 +62,7 @@ def _id(table: str, name: str) -> str:
     return f"{table}.{name.replace('/', '.').replace('_', '-')}"
 
 
-def _parties(rows: dict[str, tuple[Row, ...]]) -> Iterator[dict[str, Any]]:
+def _parties(rows: Mapping[str, Sequence[Row]]) -> Iterator[dict[str, Any]]:
     numbers: dict[str, dict[str, str]] = {}
     for row in rows["identifiers"]:
         if row["scheme"] in _SCHEMES:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from knockon.exports import Snapshot
 from knockon.exports.about import TITLE, about
 from knockon.exports.network import network
-from knockon.model import Period
+from knockon.periods import Period
 
 suffix = ".gexf"
 

@@ -14,7 +14,7 @@ from knockon.errors import BadInput
 from knockon.exports import Snapshot
 from knockon.exports.about import about
 from knockon.exports.tabular import Table, tables
-from knockon.model import Period
+from knockon.periods import Period
 
 suffix = ""
 
@@ -58,7 +58,7 @@ def _typed(table: Table, head: dict[str, str], pa: Any) -> Any:
 
 def _parts(kind: str, type_: Any, name: str, table: Table, pa: Any) -> Iterator[tuple[str, Any, list[Any]]]:
     """The columns that one becomes: a partial date is text and two days."""
-    values = [row[name] for row in table.rows]
+    values = list(table.rows.column(name))
     if kind != "date":
         yield name, type_, values
         return

@@ -14,7 +14,7 @@ from typing import Any
 from knockon.exports import Snapshot
 from knockon.exports.about import about
 from knockon.exports.tabular import Table, cell, tables, target
-from knockon.tables import Column
+from knockon.tables.columns import Column
 from knockon.vocab import LISTS
 
 suffix = ".sqlite"
@@ -56,7 +56,8 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(_ddl(table, flat))
     names = ", ".join(f'"{column.name}"' for column in flat)
     marks = ", ".join("?" * len(flat))
-    rows = ([_stored(row[column.name]) for column in flat] for row in table.rows)
+    cells = zip(*(table.rows.column(column.name) for column in flat), strict=True)
+    rows = ([_stored(value) for value in row] for row in cells)
     connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
     for column in table.columns:
         if _many(column):

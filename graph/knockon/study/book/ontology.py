@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from knockon import queries
 from knockon.resources import shelf
 from knockon.store import BASE, K
-from knockon.tables import schema
+from knockon.tables.columns import schema
 from knockon.views.ontology import CodeList, Link, Reference, Term
 from knockon.vocab import LISTS
 

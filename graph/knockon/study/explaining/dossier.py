@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries
-from knockon.model import Row
 from knockon.resolution import Resolved, known_from
+from knockon.rows import Row
 from knockon.study.explaining.explanation import Explanation
 from knockon.study.explaining.telling import facts, figure, sections
 from knockon.study.measures.stated import STATED as STATED_SUM

@@ -9,8 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from knockon.errors import BadInput, UnknownName
-from knockon.model import Row
 from knockon.resolution import known_from
+from knockon.rows import Row
 from knockon.study.explaining.dossier import dossier
 from knockon.study.explaining.telling import after, compared, facts, printed
 from knockon.study.measures.stated import STATED, apart

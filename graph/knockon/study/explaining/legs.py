@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from knockon.model import Claim
+from knockon.overlaps import contained
 from knockon.resolution import Resolved
-from knockon.store import contained
 from knockon.study.explaining.explanation import Explanation, Section
 from knockon.study.explaining.tables import history
 from knockon.views.wording import amount, money

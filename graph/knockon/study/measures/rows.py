@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from knockon.errors import BadInput
 from knockon.measures.bearers import Loss, loss_bearer_trace
 from knockon.measures.claims import claims_per_asset
-from knockon.measures.concentration import Concentration, customers, substitutability, suppliers
+from knockon.measures.concentration import Concentration, customers, markets, substitutability, suppliers
 from knockon.measures.maturity import net_by_year
 from knockon.measures.network import Network, by_party
 from knockon.measures.promises import off_balance_sheet_share, promise_to_cash, recycling_ratio
-from knockon.model import Row, fiscal_period
+from knockon.periods import fiscal_period
 from knockon.resolution import known_from
+from knockon.rows import Row
 from knockon.scenarios import Scenario
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def bearers(study: DatedBook, network: Network, party: str | None) -> Rows:
 
 def substitutes(study: DatedBook, network: Network, party: str | None) -> Rows:
     """Of each buyer's suppliers, how much is bought elsewhere."""
+    own, everywhere = by_party(network), markets(network)
     return [
         {
             "buyer": buyer,
@@ -217,7 +219,7 @@ def substitutes(study: DatedBook, network: Network, party: str | None) -> Rows:
             "market_others": s.market_others,
         }
         for buyer in _payers(network, party)
-        for s in substitutability(network, buyer)
+        for s in substitutability(own.get(buyer, network), buyer, everywhere)
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from knockon import queries
-from knockon.model import Period
+from knockon.periods import Period
 from knockon.study.promises import Figure
 from knockon.views.apart import Apart, Behind
 from knockon.views.wording import word

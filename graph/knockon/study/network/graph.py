@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from knockon.store import contained, yields_to
+from knockon.overlaps import contained, yields_to
 
 if TYPE_CHECKING:
     from knockon.study.dated import DatedBook

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from knockon.model import Book, Leg
+from knockon.book import Book
+from knockon.model import Leg
 from knockon.resolution import Resolved, resolve_leg
 
 

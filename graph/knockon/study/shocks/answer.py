@@ -43,8 +43,9 @@ class ShockAnswer:
         s, balance = self.spread, self.spread.exposures.balance
         channels = {name: np.zeros(len(s.loss)) for name in RESULT_CHANNELS} | dict(s.channels)
         records = []
-        for i in np.argsort(-s.loss, kind="stable"):
-            if s.loss[i] <= 0:
+        lost = s.loss  # a sum over channels, made anew each time it is asked for
+        for i in np.argsort(-lost, kind="stable"):
+            if lost[i] <= 0:
                 break
             party = self.study.book.parties[balance.parties[i]]
             value = None if np.isnan(balance.value[i]) else float(balance.value[i])
@@ -54,8 +55,8 @@ class ShockAnswer:
                     "name": party.name,
                     "listed": bool(balance.listed[i]),
                     "value_usd": value,
-                    "loss_share": None if value is None else float(s.loss[i]) / value,
-                    "loss_usd": float(s.loss[i]),
+                    "loss_share": None if value is None else float(lost[i]) / value,
+                    "loss_usd": float(lost[i]),
                     "channels": {name: float(part[i]) for name, part in channels.items()},
                     "low_usd": float(s.low[i]) if s.count else None,
                     "high_usd": float(s.high[i]) if s.count else None,

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from knockon.book import Book
 from knockon.engines import LOCAL, Engine
 from knockon.errors import BadInput, UnknownName
 from knockon.exposures import Flags, Vector
-from knockon.model import Book
 from knockon.study.validation.days import Days, Event
 from knockon.study.validation.forecast import NETWORK, SIZE, Forecast, fit, forecast, on_panel, places, predicted, seen
 from knockon.study.validation.rewiring import rewired

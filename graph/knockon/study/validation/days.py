@@ -11,10 +11,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from knockon import tables
+from knockon.book import Book
 from knockon.errors import BadInput, UnknownName
-from knockon.model import Book, Finding, Row
+from knockon.model import Finding
 from knockon.resources import text_of
+from knockon.rows import Row
+from knockon.tables.cells import value
+from knockon.tables.columns import Column, schema
 
 T = TypeVar("T")
 
@@ -157,7 +160,7 @@ def _known(book: Book, place: Place, column: str, party: str) -> None:
 def _rows(book: Book, table: str, file: str | None) -> list[tuple[Place, Row]]:
     if file is None:
         return [((f"{table}.csv", None), row) for row in book.tables[table]]
-    columns = {column.name: column for column in tables.schema()[table][1:]}
+    columns = {column.name: column for column in schema()[table][1:]}
     needed = [columns[name] for name in NEEDED[table]]
     found: list[tuple[Place, Row]] = []
     seen: dict[tuple[Any, ...], int] = {}
@@ -176,18 +179,18 @@ def _rows(book: Book, table: str, file: str | None) -> list[tuple[Place, Row]]:
     return found
 
 
-def _cell(place: Place, column: tables.Column, cell: str) -> Any:
+def _cell(place: Place, column: Column, cell: str) -> Any:
     if cell == "":
         if column.name not in MAY_BE_EMPTY:
             _fail(place, column.name, "empty; this column needs a value")
         return None
     try:
-        return tables.value(cell, column)
+        return value(cell, column)
     except BadInput as error:
         _fail(place, column.name, error)
 
 
-def _cells(file: str, needed: list[tables.Column]) -> Iterator[tuple[int, dict[str, str]]]:
+def _cells(file: str, needed: list[Column]) -> Iterator[tuple[int, dict[str, str]]]:
     """The needed cells of each row by column, with its line."""
     name = Path(file).name
     reader = csv.reader(io.StringIO(text_of(Path(file), name)), strict=True)
@@ -203,7 +206,7 @@ def _cells(file: str, needed: list[tables.Column]) -> Iterator[tuple[int, dict[s
         _fail((name, reader.line_num), None, f"not CSV: {error}")
 
 
-def _position(place: Place, header: list[str], column: str, needed: list[tables.Column]) -> int:
+def _position(place: Place, header: list[str], column: str, needed: list[Column]) -> int:
     asked = BILLIONS if column == "market_value_usd" and column not in header and BILLIONS in header else column
     if header.count(asked) != 1:
         what = "no such column" if asked not in header else "this column stands there twice"

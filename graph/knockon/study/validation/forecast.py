@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import numpy as np
 
+from knockon.book import Book
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
 from knockon.contagion.rewired import EDGES, TOLERANCE
 from knockon.exposures import Exposures, Index, Vector
-from knockon.model import Book
 from knockon.study.dated import DatedBook
 from knockon.study.shocks.overlays import overheard
 from knockon.study.validation.days import Event

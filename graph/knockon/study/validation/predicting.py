@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from knockon.model import Book
+from knockon.book import Book
 from knockon.snapshot import Snapshot
 from knockon.study.dated import DatedBook
 

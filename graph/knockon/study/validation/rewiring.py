@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from knockon.book import Book
 from knockon.contagion.rewired import EDGES, losses_of_each
 from knockon.engines import LOCAL, Engine
 from knockon.exposures import Exposures, Index, Vector
-from knockon.model import Book
 from knockon.study.validation.forecast import SIZE, Forecast
 from knockon.validation.permutation import orders, restricted
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from knockon.model import Book
+from knockon.book import Book
 from knockon.study.validation.days import Days, Event
 from knockon.validation.panel import FEWEST_FIRMS, Panel
 from knockon.validation.placebo import Ordinary

@@ -13,7 +13,9 @@ from typing import Any
 
 from knockon.errors import BadInput, KnockonError, UnknownName
 from knockon.study.writing.ledger import problems
-from knockon.tables import Column, cell, parse, row_id, schema
+from knockon.tables import parse
+from knockon.tables.cells import cell
+from knockon.tables.columns import Column, row_id, schema
 from knockon.vocab import AmountBasis, Instrument
 
 Cells = dict[str, str]

@@ -24,7 +24,9 @@ from knockon.model import Finding
 from knockon.resources import PENDING, bytes_of, packaged, steady
 from knockon.shapes import findings
 from knockon.study.writing.files import sync
-from knockon.tables import cell, parse, place, schema
+from knockon.tables import parse
+from knockon.tables.cells import cell
+from knockon.tables.columns import place, schema
 
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
 """Table -> new rows; the cells as they stand in the file, a column left out is empty."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from knockon.errors import KnockonError, UnknownName
 from knockon.resources import shelf
 from knockon.study.writing.adding import Cells, Draft
-from knockon.tables import Column, schema
+from knockon.tables.columns import Column, schema
 from knockon.vocab import LISTS, AmountBasis
 
 _AMOUNTS = ("usd_low", "usd", "usd_high")
