@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import State
+from knockon.contagion.fixedpoint import State, solve
 from knockon.errors import NotConverged
 from knockon.exposures import Exposures
 from vectors_model import exposures
@@ -92,5 +92,5 @@ class converging:
 def solved(x: Exposures, shock: Shock, greatest: bool = False) -> State:
     """A fixed point to 1e-11, which loops of gain one reach within the limit or are left out."""
     with converging():
-        return Map(x, coefficients(x), shock).solve(greatest=greatest, tolerance=1e-11)
+        return solve(Map(x, coefficients(x), shock), greatest=greatest, tolerance=1e-11)
     raise AssertionError("reject() does not return")

@@ -13,6 +13,7 @@ from knockon.contagion import ranking as contagion_ranking
 from knockon.contagion.channels import by_channel
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Hit, hits, lost, mask, ranking
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
@@ -37,7 +38,7 @@ def test_the_batch_is_the_loop_over_parties(case: tuple[Exposures, Shock], hit: 
             if hit is not Hit.VALUE:
                 shock.w[j] = size
             f = Map(x, coefficients(x), shock)
-            usd[:, j] = sum(by_channel(f, f.solve()).values())[:, 0]
+            usd[:, j] = sum(by_channel(f, solve(f)).values())[:, 0]
     others = usd * (1 - np.eye(len(usd)))
     for kept, alone in (
         (found.own, np.diagonal(usd)),
@@ -130,7 +131,7 @@ def test_the_shipped_book_hurts_most_through_its_labs(eve: Study) -> None:
     assert parties[found.order(found.vulnerability)[0]] == "microsoft"
     openai = x.balance.index("openai")
     single = Map(x, coefficients(x), hits(x, (parties == "openai").astype(float), Hit.BOTH))
-    usd = lost(single, single.solve())[:, 0]
+    usd = lost(single, solve(single))[:, 0]
     assert found.own[openai] == pytest.approx(usd[openai])
     assert found.impact[openai] == pytest.approx(usd.sum() - usd[openai])
     assert found.impact_listed[openai] > 100e9  # more than the largest stake in it alone, Microsoft's 27%

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from knockon.contagion.bisection import EPS, scale_to
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Hit, hits, lost, ranking
 from knockon.contagion.reverse import GAP, Optimum, Search
 from knockon.errors import BadInput
@@ -24,7 +25,7 @@ from vectors_model import exposures
 
 def loss(x: Exposures, shock: Shock) -> float:
     f = Map(x, coefficients(x), shock)
-    return float(lost(f, f.solve())[:, 0].sum())
+    return float(lost(f, solve(f))[:, 0].sum())
 
 
 def scaled(shock: Shock, by: float) -> Shock:
@@ -169,7 +170,7 @@ def test_no_cheaper_single_or_pair_on_a_grid(
         assert (one.sizes > 0).sum() <= 1 and (pair.sizes > 0).sum() <= 2
         grid, costs_of = pairs_on_a_grid(n, c)
         f = Map(x, coefficients(x), hits(x, grid, hit))
-        enough = lost(f, f.solve()).sum(axis=0) >= target
+        enough = lost(f, solve(f)).sum(axis=0) >= target
     cheapest = float(costs_of[enough].min(initial=np.inf))
     if pair.reached:
         assert pair.bound is not None and pair.bound <= pair.cost <= pair.bound / (1 - 2 * GAP)

@@ -14,6 +14,7 @@ from knockon.arrays import Flags, Vector
 from knockon.contagion import rewired
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.errors import BadInput
 from knockon.study import Study
 from knockon.validation import ranks
@@ -352,7 +353,7 @@ def test_networks_side_by_side_are_solved_as_if_alone(eve: Study, monkeypatch: p
             for kind in rewired.EDGES
         }
         alone = replace(x, **edges)
-        assert found[copy] == pytest.approx(Map(alone, coefficients(alone), shock).solve().h[:, 0], abs=1e-10)
+        assert found[copy] == pytest.approx(solve(Map(alone, coefficients(alone), shock)).h[:, 0], abs=1e-10)
 
 
 def test_holdings_that_pass_the_whole_of_an_issuer_are_scaled_down(eve: Study) -> None:

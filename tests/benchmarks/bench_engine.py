@@ -20,6 +20,7 @@ from harness import interleaved
 import knockon
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Hit, hits, ranking
 from knockon.contagion.spread import spread
 from knockon.exposures import Exposures
@@ -96,7 +97,7 @@ def main(quick: bool) -> int:
     everyone = np.eye(n)
 
     def batch() -> Any:
-        return Map(x, coefficients(x), hits(x, everyone, Hit.BOTH)).solve(tolerance=TOLERANCE).h
+        return solve(Map(x, coefficients(x), hits(x, everyone, Hit.BOTH)), tolerance=TOLERANCE).h
 
     def loop() -> Any:
         valued = ~np.isnan(x.balance.value)
@@ -106,7 +107,7 @@ def main(quick: bool) -> int:
         ]
         return np.array(columns).T
 
-    one = Map(x, k, shock).solve(tolerance=TOLERANCE).h[:, 0]
+    one = solve(Map(x, k, shock), tolerance=TOLERANCE).h[:, 0]
     if not np.allclose(one, plain(x, u, none), rtol=0, atol=1e-9) or not np.allclose(
         batch(), loop(), rtol=0, atol=1e-9
     ):
@@ -114,7 +115,7 @@ def main(quick: bool) -> int:
         return 1
     rows = []
     ours, theirs = medians(
-        lambda: Map(x, coefficients(x), shock).solve(tolerance=TOLERANCE), lambda: plain(x, u, none), rounds
+        lambda: solve(Map(x, coefficients(x), shock), tolerance=TOLERANCE), lambda: plain(x, u, none), rounds
     )
     rows.append(("one shock", ours, theirs))
     ours, theirs = medians(batch, loop, rounds)

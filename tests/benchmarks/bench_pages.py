@@ -19,6 +19,7 @@ import numpy as np
 import knockon
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.scenarios import Scenario
 from knockon.serve.what_if import _json
 
@@ -44,10 +45,10 @@ def main() -> int:
         shock = Shock.none(x)
         shock.u[x.balance.index(party)] = size
         scenario = Scenario(value={party: size}, draws=0)
-        solves.append(timed(lambda shock=shock: Map(x, coefficients(x), shock).solve()))
+        solves.append(timed(lambda shock=shock: solve(Map(x, coefficients(x), shock))))
         answers.append(timed(lambda scenario=scenario: _json(study.run(scenario))))
         told = {row["party"]: row["loss_share"] for row in study.run(scenario).rows() if row["loss_share"]}
-        h = Map(x, coefficients(x), shock).solve().h[:, 0]
+        h = solve(Map(x, coefficients(x), shock)).h[:, 0]
         if any(not np.isclose(share, h[x.balance.index(name)], rtol=1e-6) for name, share in told.items()):
             print(f"{party}: the sides disagree", file=sys.stderr)
             return 1

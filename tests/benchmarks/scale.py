@@ -33,6 +33,7 @@ import large
 from knockon import exports, study
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import lost
 from knockon.engines import versions
 from knockon.exposures import Exposures
@@ -174,7 +175,7 @@ def spread(x: Exposures) -> int:
     hit = Shock.none(x)
     hit.u[np.argmax(x.balance.value)] = hit.w[np.argmax(x.balance.value)] = 1.0
     f = Map(x, coefficients(x), hit)
-    state = f.solve(tolerance=1e-10)
+    state = solve(f, tolerance=1e-10)
     assert lost(f, state).sum() > 0
     return state.rounds
 

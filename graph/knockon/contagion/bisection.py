@@ -14,7 +14,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import TOLERANCE, State
+from knockon.contagion.fixedpoint import TOLERANCE, State, solve
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures, Vector
@@ -59,7 +59,7 @@ def loss_of(x: Exposures, over: Flags | None, shock: Callable[[Vector], Shock]) 
         for start in range(0, sizes.shape[1], COLUMNS):
             f = Map(x, k, shock(sizes[:, start : start + COLUMNS]))
             try:
-                state = f.solve()
+                state = solve(f)
             except NotConverged as error:
                 if not isinstance(error.partial, State):
                     raise

@@ -17,6 +17,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import Coefficients, coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
@@ -58,7 +59,7 @@ def worth_of_edges(
     f = Map(x, k, shock)
     if f.width != 1:
         raise BadInput(f"the worth of edges is asked for one shock at a time; this one has {f.width} columns")
-    state = f.solve()
+    state = solve(f)
     before = lost(f, state)
     short = f.edge_shortfalls(state.h, state.d, state.y)
     acts = (short["contract"], short["holding"], short["debt"], short["funding"], f.losses(short).call)
@@ -82,7 +83,7 @@ def _edges(shared: tuple[Exposures, Shock, Vector, Flags], gone: Index) -> Vecto
     """(B,) dollars less lost by the chosen without each of the edges `gone`."""
     x, shock, before, chosen = shared
     without = Map(x, _without(coefficients(x), gone), shock)
-    return np.asarray((before - lost(without, without.solve()))[chosen].sum(axis=0))
+    return np.asarray((before - lost(without, solve(without)))[chosen].sum(axis=0))
 
 
 def _without(k: Coefficients, gone: Index) -> Coefficients:

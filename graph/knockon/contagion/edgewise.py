@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import exp
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from knockon.contagion.engine import Map
 from knockon.errors import BadInput
 from knockon.exposures import Index, Vector
-
-if TYPE_CHECKING:
-    from knockon.contagion.engine import Map
 
 
 class Network(NamedTuple):

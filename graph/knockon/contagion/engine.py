@@ -31,7 +31,6 @@ import numpy as np
 from knockon.contagion.coefficients import Coefficients
 from knockon.contagion.columns import column, only, sum_by
 from knockon.contagion.distress import blackcox, exponential
-from knockon.contagion.fixedpoint import TOLERANCE, State, solve
 from knockon.exposures import Exposures, Index, Vector
 
 
@@ -207,14 +206,6 @@ class Map:
         d_next = np.minimum(1.0, demand) if Channel.DEMAND in self.channels else none
         y_next = np.minimum(1.0, funding) if Channel.FUNDING in self.channels else none
         return h_next, d_next, y_next
-
-    def solve(self, greatest: bool = False, tolerance: float = TOLERANCE, compiled: bool | None = None) -> State:
-        """The least fixed point, or the greatest; each scenario stops when it moves by no more than `tolerance`.
-
-        `compiled` None: as machine code where that pays (`fixedpoint`); it agrees to rounding. Raises NotConverged
-        with the last iterate after MAX_ROUNDS rounds.
-        """
-        return solve(self, greatest, tolerance, compiled)
 
     def first_round(self) -> Vector:
         """Dollars lost by each party when the hit parties' distress acts once on their counterparties, (n, B)."""

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knockon.contagion.engine import Map
 from knockon.errors import NotConverged
 from knockon.exposures import Vector
-
-if TYPE_CHECKING:
-    from knockon.contagion.engine import Map
 
 MAX_ROUNDS = 20_000
 TOLERANCE = 1e-14
@@ -38,8 +35,12 @@ class State:
     step: float  # the largest last move of a scenario
 
 
-def solve(f: Map, greatest: bool, tolerance: float, compiled: bool | None) -> State:
-    """What `Map.solve` gives."""
+def solve(f: Map, greatest: bool = False, tolerance: float = TOLERANCE, compiled: bool | None = None) -> State:
+    """The least fixed point, or the greatest; each scenario stops when it moves by no more than `tolerance`.
+
+    `compiled` None: as machine code where that pays; it agrees to rounding. Raises NotConverged with the last
+    iterate after MAX_ROUNDS rounds.
+    """
     if compiled is None:
         compiled = f.edgewise and f.edges * f.width >= WORTH and find_spec("numba") is not None
     levels = np.full((3, f.n, f.width), 1.0 if greatest else 0.0)

@@ -18,6 +18,7 @@ import numpy as np
 from knockon.contagion.coefficients import Coefficients, coefficients
 from knockon.contagion.columns import divide, only
 from knockon.contagion.engine import Losses, Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
@@ -70,7 +71,7 @@ def worth_of_guarantees(
     if f.width != 1:
         raise BadInput(f"guarantees are tried under one shock at a time; this one has {f.width} columns")
     _refuse_more_than_whole(x, g)
-    before = lost(f, f.solve())
+    before = lost(f, solve(f))
     added = coefficients(replace(x, guarantees=replace(g, cover=np.zeros(len(g)))))  # caps in the unit of the loss
     promised = _of_covered(g, k.contract, k.credit, np.zeros(len(g), dtype=np.int64))
     saved, called = np.empty((f.n, len(g))), np.empty(len(g))
@@ -93,7 +94,7 @@ def _guarantees(shared: tuple[Exposures, Shock, Guarantees, Vector, Vector], par
     """(n, B) dollars less lost with each of some candidates, and (B,) dollars it is called for."""
     x, shock, g, cap, before = shared
     trial = _Trial(x, coefficients(x), shock, _taken(g, part), cap[part, 0])
-    state = trial.solve()
+    state = solve(trial)
     called = trial.losses(trial.edge_shortfalls(state.h, state.d, state.y)).added
     return before - lost(trial, state), called
 

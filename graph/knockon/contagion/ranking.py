@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import State
+from knockon.contagion.fixedpoint import State, solve
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
@@ -117,7 +117,7 @@ def _block(shared: tuple[Exposures, Hit, Vector], at: Index) -> _Sums:
     each = np.zeros((len(sizes), len(at)))
     each[at, column] = sizes[at]
     f = Map(x, coefficients(x), hits(x, each, hit))
-    usd = lost(f, f.solve())
+    usd = lost(f, solve(f))
     own = usd[at, column]
     usd[at, column] = 0.0
     listed = x.balance.listed & ~np.isnan(x.balance.value)

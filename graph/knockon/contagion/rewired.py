@@ -15,6 +15,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Index, Vector
 
@@ -66,7 +67,7 @@ def _solved(x: Exposures, shock: Shock, obligors: Mapping[str, Index]) -> Vector
     copies, n = len(obligors["contracts"]), len(x.balance.parties)
     wide = _side_by_side(x, obligors, copies)
     many = Shock(**{name: np.tile(array, copies) for name, array in _arrays(shock)})
-    h = Map(wide, coefficients(wide), many).solve(tolerance=TOLERANCE).h
+    h = solve(Map(wide, coefficients(wide), many), tolerance=TOLERANCE).h
     return np.where(h > TOLERANCE, h, 0.0).reshape(copies, n)
 
 

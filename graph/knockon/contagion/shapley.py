@@ -13,6 +13,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import Coefficients
 from knockon.contagion.engine import Channel, Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.exposures import Exposures, Vector
 
 
@@ -23,7 +24,7 @@ def shapley_channels(x: Exposures, k: Coefficients, shock: Shock) -> dict[Channe
     for size in range(len(order) + 1):
         for chosen in combinations(order, size):
             f = Map(x, k, shock, frozenset(chosen))
-            state = f.solve()
+            state = solve(f)
             sink = np.isinf(k.value[:, 0])
             dollars = f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y)))[:, 0]
             losses[frozenset(chosen)] = np.where(sink, dollars, state.h[:, 0] * np.where(sink, 0, k.value[:, 0]))

@@ -12,7 +12,7 @@ import numpy as np
 from knockon.contagion.channels import by_channel
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import State
+from knockon.contagion.fixedpoint import State, solve
 from knockon.contagion.sampling import block_of, blocks, in_draws
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.exposures import Exposures, Vector
@@ -113,8 +113,8 @@ def spread(
     `progress` is told the number of draws done; `engine` makes them. Raises NotConverged.
     """
     f = Map(x, coefficients(x), shock)
-    least = f.solve()
-    greatest = f.solve(greatest=True)
+    least = solve(f)
+    greatest = solve(f, greatest=True)
     channels = {name: part[:, 0] for name, part in by_channel(f, least).items()}
     losses = f.losses(f.edge_shortfalls(least.h, least.d, least.y))
     loss = np.asarray(sum(channels.values()))
@@ -154,7 +154,7 @@ def _losses(shared: tuple[Exposures, Shock, int, float], block: tuple[int, int, 
     """(n, B) dollars lost by each party in each draw of a block."""
     x, shock, seed, rho = shared
     f = Map(x, coefficients(x, block_of(x, block, seed, rho)), shock)
-    state = f.solve(tolerance=1e-10)
+    state = solve(f, tolerance=1e-10)
     return np.where(
         np.isinf(f.k.value),
         f.dollars(f.losses(f.edge_shortfalls(state.h, state.d, state.y))),

@@ -23,7 +23,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import State
+from knockon.contagion.fixedpoint import State, solve
 from knockon.errors import BadInput, NotConverged
 from knockon.exposures import Exposures, Flags, Index, Solvency, Span, Vector
 
@@ -97,7 +97,7 @@ def _cleared(x: Exposures, known: Solvency, shock: Shock, down: Flags, terms: Te
             recovery[:, estate.party] = np.where(np.isnan(estate.recovery), 1.0, estate.recovery)
         y = _recovered(x, known, failed, recovery, terms)
         f = Map(y, coefficients(y), shock)
-        state = f.solve()
+        state = solve(f)
         if np.abs(recovery - before).max() <= _STILL:
             refused = tuple(int(i) for i in np.flatnonzero(down & np.isnan(known.debt)))
             return Settled(exposures=y, shock=shock, estates=tuple(estates), refused=refused), state

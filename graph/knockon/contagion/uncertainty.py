@@ -21,7 +21,7 @@ import numpy as np
 
 from knockon.contagion.coefficients import Draw, coefficients
 from knockon.contagion.engine import Map, Shock
-from knockon.contagion.fixedpoint import State
+from knockon.contagion.fixedpoint import State, solve
 from knockon.contagion.ranking import Flags, lost, mask
 from knockon.contagion.sampling import block_of, blocks, in_draws
 from knockon.engines import LOCAL, Engine, Tick
@@ -123,7 +123,7 @@ def _piece(
 
 def _solved(x: Exposures, shock: Shock, draw: Draw) -> tuple[Map, State]:
     f = Map(x, coefficients(x, draw), shock)
-    return f, f.solve(tolerance=1e-10)
+    return f, solve(f, tolerance=1e-10)
 
 
 def spearman(inputs: Vector, output: Vector) -> Vector:

@@ -11,6 +11,7 @@ from knockon.contagion.channels import by_channel
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.counterfactual import worth_of_edges
 from knockon.contagion.engine import Map
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import lost
 from knockon.contagion.shapley import shapley_channels
 from knockon.contagion.spread import GAP
@@ -29,7 +30,7 @@ def contagion(nodes: Any, edges: Any, shock: Any, params: Any, *, greatest: bool
     x, hit = network.read(nodes, edges, shock, params)
     k = coefficients(x)
     f = Map(x, k, hit)
-    least, most = f.solve(), f.solve(greatest=True)
+    least, most = solve(f), solve(f, greatest=True)
     state = most if greatest else least
     split, worth = attribute(f, least), worth_of_edges(x, hit)
     value = np.where(np.isnan(x.balance.value), np.inf, x.balance.value)  # without a value no share of it is lost

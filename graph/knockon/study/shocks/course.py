@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.rounds import rounds
 from knockon.contagion.spread import GAP, Spread
 from knockon.exposures import Vector
@@ -97,7 +98,7 @@ def worst(s: Spread) -> dict[str, float]:
     """Dollars that each party loses at the greatest fixed point, if that is another than the least; else nothing."""
     if s.gap <= GAP:
         return {}
-    state = s.map.solve(greatest=True)
+    state = solve(s.map, greatest=True)
     value = s.exposures.balance.value
     sunk = s.map.dollars(s.map.losses(s.map.edge_shortfalls(state.h, state.d, state.y)))[:, 0]
     lost = np.where(np.isnan(value), sunk, state.h[:, 0] * np.nan_to_num(value))

@@ -10,6 +10,7 @@ import numpy as np
 from knockon.book import Book
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
+from knockon.contagion.fixedpoint import solve
 from knockon.contagion.rewired import EDGES, TOLERANCE
 from knockon.exposures import Exposures, Index, Vector
 from knockon.study.dated import DatedBook
@@ -73,7 +74,7 @@ def forecast(book: Book, event: Event) -> Forecast:
 
 
 def _losses(x: Exposures, shock: Shock) -> Vector:
-    h = Map(x, coefficients(x), shock).solve(tolerance=TOLERANCE).h
+    h = solve(Map(x, coefficients(x), shock), tolerance=TOLERANCE).h
     return np.asarray(np.where(h > TOLERANCE, h, 0.0))
 
 
