@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from knockon.study import open as open
 
 __all__ = ["Study", "open"]
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ import platform
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any, Protocol, TypeVar
 
 from knockon.errors import BadInput, UnknownName
@@ -125,6 +124,8 @@ def engine(name: str = "local", scheduler: str | None = None) -> Iterator[Engine
 
 def versions() -> dict[str, str]:
     """What decides the digits of a result on this machine."""
+    from importlib.metadata import version  # loads e-mail's parser, for which no other run has a use
+
     return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in _SAME}}
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from knockon import __version__
 from knockon.errors import KnockonError, one_line
 
 
@@ -129,9 +130,7 @@ Format = Annotated[str, typer.Option("--format", metavar="table|json|csv", help=
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(f"knockon {version('knockon')}")
+        print(f"knockon {__version__}")
         raise typer.Exit
 
 

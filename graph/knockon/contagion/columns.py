@@ -41,3 +41,8 @@ def sum_by(index: Index, n: int, values: Vector) -> Vector:
     wide = values.shape[1]
     places = index if wide == 1 else (index[:, None] * wide + np.arange(wide)).ravel()
     return np.asarray(np.bincount(places, values.ravel(), minlength=n * wide), dtype=float).reshape(n, wide)
+
+
+def present(index: Index) -> Index:
+    """The parties named in `index`, each once, in order: `np.unique`, which loads masked arrays, a tenth of numpy."""
+    return np.flatnonzero(np.bincount(index))

@@ -29,7 +29,7 @@ from enum import StrEnum
 import numpy as np
 
 from knockon.contagion.coefficients import Coefficients
-from knockon.contagion.columns import column, only, sum_by
+from knockon.contagion.columns import column, only, present, sum_by
 from knockon.contagion.distress import blackcox, exponential
 from knockon.exposures import Exposures, Index, Vector
 
@@ -98,7 +98,8 @@ class Map:
         g = x.guarantees
         live = np.where(g.covers_debt, Channel.CREDIT in channels, Channel.CONTRACT in channels)
         self.live = column((live & (Channel.GUARANTEE in channels)).astype(float))
-        self.buyers, self.buyer = np.unique(x.contracts.obligor, return_inverse=True)  # few buyers, many contracts
+        self.buyers = present(x.contracts.obligor)  # few, of many contracts
+        self.buyer = np.searchsorted(self.buyers, x.contracts.obligor)
         self.edges = sum(map(len, (x.contracts, x.holdings, x.debts, x.fundings, g)))
         self.holding_usd = k.holding * finite(k.value)[x.holdings.obligor]
         self.guarantee_lgd = column(np.ones(len(g)) if g.lgd is None else g.lgd)

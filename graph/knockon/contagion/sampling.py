@@ -15,6 +15,7 @@ from math import erfc, sqrt
 import numpy as np
 
 from knockon.contagion.coefficients import Draw
+from knockon.contagion.columns import present
 from knockon.engines import Tick
 from knockon.exposures import Exposures, Span, Vector
 
@@ -69,7 +70,7 @@ def _block(x: Exposures, rng: np.random.Generator, wide: int, width: int, rho: f
     margin, psi, kappa = of_seller("m"), of_seller("psi"), of_seller("kappa")
     resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
     alpha = np.repeat(x.balance.alpha[:, None], wide, axis=1)  # only who has promised something can fail to keep it
-    acting = np.unique(np.concatenate([c.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
+    acting = present(np.concatenate([c.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
     names = [x.balance.parties[i] for i in acting]
     alpha[acting] = quantile(_listed(x.spans["alpha"], names), rng.standard_normal((len(names), wide)))
     lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), wide)))

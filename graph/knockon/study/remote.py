@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib.metadata import version
 from typing import Any
 
+from knockon import __version__
 from knockon.book import Book
 from knockon.endpoint import Endpoint
 from knockon.errors import BadInput
@@ -42,7 +42,7 @@ class Remote(Study):
     def __init__(self, endpoint: Endpoint, as_of: date) -> None:
         self.ingredients: Ingredients = asked(endpoint)
         told = hashlib.sha256(repr((as_of, sorted(self.ingredients.items()))).encode()).hexdigest()[:12]
-        edition = Edition(data=f"from {endpoint.shown}", hash=told, code=version("knockon"))
+        edition = Edition(data=f"from {endpoint.shown}", hash=told, code=__version__)
         super().__init__(Book(tables=Tables(endpoint), edition=edition), as_of)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.resources.abc import Traversable
 
+from knockon import __version__
 from knockon.book import Book
 from knockon.errors import BadInput, one_line
 from knockon.model import Edition, Finding
@@ -100,7 +100,7 @@ def digest_of(folder: Traversable) -> str:
 def _edition(folder: Traversable) -> Edition:
     stamp = folder / "EDITION"
     name = one_line(text_of(stamp, "EDITION")) if stamp.is_file() else "own data"
-    return Edition(data=name, hash=digest_of(folder)[:12], code=version("knockon"))
+    return Edition(data=name, hash=digest_of(folder)[:12], code=__version__)
 
 
 def _files(place: Traversable) -> Iterator[str]:
