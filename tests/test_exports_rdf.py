@@ -23,7 +23,7 @@ from knockon.exports.quads import PROV, quads
 from knockon.exports.reading import tables_from_rdf
 from knockon.exports.tabular import Table, csv_bytes
 from knockon.resources import shelf
-from knockon.rows import Row
+from knockon.rows import Row, Rows
 from knockon.store import BASE, GRAPHS, K, plain, row_iri
 from knockon.study import Study
 from knockon.tables import read
@@ -80,7 +80,7 @@ def test_the_lines_of_the_csv_files_come_back(eve: Study) -> None:
     """But for a whole number's last zero: 36.0 comes back as 36."""
     back = tables_from_rdf(rendered(ever(eve), "ttl"))
     for name, columns in schema().items():
-        wrote = csv_bytes(Table(name, "", columns[1:], back[name]))
+        wrote = csv_bytes(Table(name, "", columns[1:], Rows.of(back[name])))
         held = (shelf("data") / f"{name}.csv").read_bytes()
         lines, file = (re.sub(rb"(?<=\d)\.0(?=,)", b"", text).splitlines() for text in (wrote, held))
         assert lines[0] == file[0]

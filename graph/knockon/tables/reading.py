@@ -15,7 +15,7 @@ from knockon.tables.cells import Memory, cell
 from knockon.tables.checks import MOST_FINDINGS
 from knockon.tables.columns import schema
 
-csv.field_size_limit(1_000_000)
+MOST_IN_A_CELL = 1_000_000
 BATCH = 4096
 """Lines: enough to make a column of, few enough to hold beside the table."""
 
@@ -45,6 +45,7 @@ class Reading:
         return Rows({c.name: values for c, values in zip(self._columns, self._values, strict=True)}, len(self.lines))
 
     def _read(self, file: Traversable) -> None:
+        csv.field_size_limit(MOST_IN_A_CELL)  # each time, for other libraries of the process set it too
         reader = csv.reader(lines_of(file, self._file), strict=True)
         batch: list[tuple[int, list[str]]] = []
         try:
