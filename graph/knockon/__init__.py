@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from knockon.version import VERSION
+
 if TYPE_CHECKING:
     from knockon.study import Study as Study
     from knockon.study import open as open
 
 __all__ = ["Study", "open"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,7 @@ NUMPY_LOOP = (
 )
 SECONDS = (
     "seconds of CPU grow when other work shares the cores; beside it stands what a bare interpreter took in the first"
-    " line of the same run. Most is typer with pydantic, numpy, and the 2,000 draws."
+    " line of the same run, which swings as the machine does. Most is numpy, typer, rich, and the 2,000 draws."
 )
 
 PREFIXES = """

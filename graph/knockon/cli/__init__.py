@@ -13,8 +13,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from knockon import __version__
 from knockon.errors import KnockonError, one_line
+from knockon.version import VERSION
 
 
 def _hoisted(args: list[str]) -> list[str]:
@@ -130,7 +130,7 @@ Format = Annotated[str, typer.Option("--format", metavar="table|json|csv", help=
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"knockon {__version__}")
+        print(f"knockon {VERSION}")
         raise typer.Exit
 
 

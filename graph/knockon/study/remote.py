@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from knockon import __version__
 from knockon.book import Book
 from knockon.endpoint import Endpoint
 from knockon.errors import BadInput
@@ -23,6 +22,7 @@ from knockon.rows import Row
 from knockon.store import K
 from knockon.study import Study
 from knockon.tables.columns import Column, place, schema
+from knockon.version import VERSION
 
 
 def open(endpoint: Endpoint) -> Study:
@@ -42,7 +42,7 @@ class Remote(Study):
     def __init__(self, endpoint: Endpoint, as_of: date) -> None:
         self.ingredients: Ingredients = asked(endpoint)
         told = hashlib.sha256(repr((as_of, sorted(self.ingredients.items()))).encode()).hexdigest()[:12]
-        edition = Edition(data=f"from {endpoint.shown}", hash=told, code=__version__)
+        edition = Edition(data=f"from {endpoint.shown}", hash=told, code=VERSION)
         super().__init__(Book(tables=Tables(endpoint), edition=edition), as_of)
 
 

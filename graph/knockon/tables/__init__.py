@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
-from knockon import __version__
 from knockon.book import Book
 from knockon.errors import BadInput, one_line
 from knockon.model import Edition, Finding
@@ -20,6 +19,7 @@ from knockon.rows import Rows
 from knockon.tables.checks import faults
 from knockon.tables.columns import schema
 from knockon.tables.reading import Reading
+from knockon.version import VERSION
 
 
 def read(folder: Traversable | None = None) -> Book:
@@ -100,7 +100,7 @@ def digest_of(folder: Traversable) -> str:
 def _edition(folder: Traversable) -> Edition:
     stamp = folder / "EDITION"
     name = one_line(text_of(stamp, "EDITION")) if stamp.is_file() else "own data"
-    return Edition(data=name, hash=digest_of(folder)[:12], code=__version__)
+    return Edition(data=name, hash=digest_of(folder)[:12], code=VERSION)
 
 
 def _files(place: Traversable) -> Iterator[str]:
