@@ -41,7 +41,7 @@ def render(study: Study) -> str:
             "questions": questions,
         },
         styles=("explorer.css",),
-        scripts=("table.js", "console.js"),
+        scripts=("table.js", "answers.js", "console.js"),
         skip=("query", "Skip to the editor"),
         served=True,
     )
