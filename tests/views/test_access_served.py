@@ -9,8 +9,8 @@ import pytest
 
 from conftest import TINY
 from serving import Server, serving
+from views.test_access import COLOURS, serious
 from views.test_access import pytestmark as pytestmark
-from views.test_access import serious
 
 PATHS = {
     "/": "#parties",
@@ -35,7 +35,7 @@ def test_axe_finds_no_serious_fault_in_what_is_served(browser: Any, server: Serv
     page.on("console", lambda message: said.append(message.text))
     page.goto(server.base + path)
     page.wait_for_selector(PATHS[path])
-    assert serious(page) == []
+    assert serious(page, COLOURS if dark else ()) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 400
     page.close()
     assert said == []
