@@ -10,6 +10,7 @@ import json
 import sqlite3
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -179,7 +180,8 @@ def test_every_export_is_well_formed_and_holds_the_name_as_it_is(hostile: Study,
                 assert not [cell for cell in cells if cell[:1] in ("=", "@", "\t", "\r")], f"{name} {file}"
                 assert file != "parties.csv" or NAME in cells
     place = hostile.export("sqlite", tmp_path / "x.db")
-    assert (NAME,) in sqlite3.connect(place).execute("SELECT name FROM parties").fetchall()
+    with closing(sqlite3.connect(place)) as database:
+        assert (NAME,) in database.execute("SELECT name FROM parties").fetchall()
 
 
 # SPARQL

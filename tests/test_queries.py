@@ -171,3 +171,11 @@ def test_text_can_be_asked_as_it_is(eve: Study) -> None:
         " { ?leg <https://knockon.example/ontology/live> true } }"
     )
     assert frame["n"][0] == sum(leg.live for leg in eve.resolved.values())
+
+
+def test_an_address_of_ours_that_is_no_id_stays_an_address(tiny: Study) -> None:
+    base = "https://knockon.example/"
+    text = (
+        f"SELECT ?a ?b ?c {{ BIND(<{base}id/x> AS ?a) BIND(<{base}id/parties/a%20b> AS ?b) BIND(<{base}list/> AS ?c) }}"
+    )
+    assert ask(tiny.full, parse(text, "mine")).rows == ((f"{base}id/x", "a b", f"{base}list/"),)

@@ -127,9 +127,9 @@ def _python(term: object) -> Value:
     """A term as a Python value; IRIs of the project become the ids people type."""
     if isinstance(term, ox.NamedNode):
         iri = term.value
-        if iri.startswith((BASE + "id/", BASE + "list/")):
-            return unquote(iri[len(BASE) :].split("/", 2)[2])
-        return iri
+        kind, *rest = iri.removeprefix(BASE).split("/", 2)
+        ours = iri.startswith(BASE) and kind in ("id", "list") and len(rest) == 2
+        return unquote(rest[1]) if ours else iri
     if isinstance(term, ox.Literal):
         read = _READ.get(term.datatype.value.removeprefix(XSD))
         try:
