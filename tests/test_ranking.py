@@ -136,3 +136,11 @@ def test_the_shipped_book_hurts_most_through_its_labs(eve: Study) -> None:
     assert found.impact[openai] == pytest.approx(usd.sum() - usd[openai])
     assert found.impact_listed[openai] > 100e9  # more than the largest stake in it alone, Microsoft's 27%
     assert np.all(found.impact >= found.impact_listed)
+
+
+def test_progress_counts_parties_up_to_the_last(tiny: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contagion_ranking, "BLOCK", 3)
+    told: list[int] = []
+    ranking(tiny.exposures, tick=told.append)
+    n = len(tiny.exposures.balance.parties)
+    assert told == [*range(3, n, 3), n]

@@ -45,7 +45,7 @@ def rank(
 
     one_of(format, "table", "json", "csv")
     study = opened(as_of, data, quiet)
-    with show.progress("blocks of parties", len(study.book.parties), quiet, long=2000) as tick:
+    with show.progress("parties", len(study.book.parties), quiet, long=2000) as tick:
         found = reverse.rank(study, hit, size, basis, tick, running_on(context, engine, scheduler))
     if format == "json":
         show.json(found)

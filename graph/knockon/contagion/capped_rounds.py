@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knockon.arrays import Flags, Matrix, Vector
+from knockon.contagion.columns import CACHED
 
 STEP = 1e-15  # a scenario that moves by no more has settled
 PANEL = 64  # scenarios that the compiled loop keeps at hand
-CACHED = 40_000  # numbers in a block of scenarios: what stays in a core's second cache
 WORTH = 30_000_000  # multiplications a round below which compiling, a second or two, does not pay
 
 Places = NDArray[np.signedinteger]

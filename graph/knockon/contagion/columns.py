@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 Record = TypeVar("Record", bound="DataclassInstance")
 
 
+CACHED = 40_000
+"""Numbers in one array of a block of scenarios: about what stays in a core's second cache."""
+
+
 def column(values: Vector) -> Vector:
     """`values` (k,) as one scenario (k, 1); (k, B) as it is."""
     values = np.asarray(values, dtype=float)

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from knockon.contagion.columns import CACHED
 from knockon.contagion.engine import Map
 from knockon.errors import NotConverged
 from knockon.exposures import Vector
@@ -20,8 +21,6 @@ MAX_ROUNDS = 20_000
 TOLERANCE = 1e-14
 WORTH = 20_000_000
 """Edges times scenarios below which compiling, some seconds, does not pay."""
-CACHED = 40_000
-"""Numbers in one array of a block of scenarios: about what stays in a core's second cache."""
 
 
 @dataclass(frozen=True, kw_only=True)

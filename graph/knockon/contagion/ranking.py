@@ -80,7 +80,8 @@ def ranking(
 ) -> Ranking:
     """Hit every party in a scenario of its own: `size` (one for all, or (n,)), in [0, 1].
 
-    Cost: one fixed point in n columns, in blocks, of which only sums are kept. Raises BadInput for sizes that are no
+    Cost: one fixed point in n columns, in blocks, of which only sums are kept; `tick` is told how many parties have
+    been hit. Raises BadInput for sizes that are no
     shares, NotConverged.
     """
     n = len(x.balance.parties)
@@ -93,7 +94,8 @@ def ranking(
     pieces = [np.arange(start, min(start + wide, n)) for start in range(0, n, wide)]
     own, impact, listed = np.zeros(n), np.zeros(n), np.zeros(n)
     suffered = np.zeros(n)
-    for at, sums in zip(pieces, engine.map(_block, (x, hit, applied), pieces, tick), strict=True):
+    told = None if tick is None else lambda done: tick(min(n, done * wide))
+    for at, sums in zip(pieces, engine.map(_block, (x, hit, applied), pieces, told), strict=True):
         own[at], impact[at], listed[at] = sums.own, sums.others, sums.listed
         suffered += sums.suffered
     return Ranking(
