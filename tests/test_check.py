@@ -11,6 +11,7 @@ import pytest
 from rdflib import SH, Graph
 
 import books
+from knockon import store
 from knockon.cli import run
 from knockon.resources import shelf
 from knockon.shapes import checked, findings
@@ -144,12 +145,22 @@ def test_a_book_of_a_thousand_claims_is_sound_and_each_planted_defect_in_it_is_f
     ]
 
 
+def test_a_graph_on_disk_shows_the_same_faults_and_how_far_it_is(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for table, line, cells, _ in (WRONG[1], WRONG[4], WRONG[7]):
+        plant(own, table, line, **cells)
+    found = findings(own)
+    monkeypatch.setattr(store, "IN_MEMORY", 0)
+    asked: list[tuple[int, int]] = []
+    assert findings(own, tick=lambda done, total: asked.append((done, total))) == found and len(found) == 3
+    assert asked == [(done, len(asked)) for done in range(1, len(asked) + 1)] and len(asked) > 100
+
+
 def test_pyshacl_on_the_exported_turtle_finds_what_check_finds(own: Path) -> None:
     for table, line, cells, _ in (WRONG[1], WRONG[4], WRONG[7]):
         plant(own, table, line, **cells)
-    store = checked(parse(own)).store
+    data = checked(parse(own)).store
     flat = ox.Store()
-    flat.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store)
+    flat.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in data)
     turtle = flat.dump(format=ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph())
     assert turtle is not None
     shapes = Graph().parse(data=(shelf("ontology") / "shapes.ttl").read_text("utf-8"))

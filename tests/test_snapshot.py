@@ -244,6 +244,16 @@ def test_what_was_not_used_for_longest_goes(own: Path, cache: Path, monkeypatch:
     assert [name for name in "abcd" if kept.text(name)] == ["a", "c", "d"]
 
 
+def test_a_store_that_alone_is_too_large_is_not_kept(tiny: Study, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = snapshot.Snapshot.of(lambda: "book")
+    monkeypatch.setattr(snapshot, "MOST_BYTES", 1000)
+    kept.keep_store("graph", tiny.full.store)
+    assert kept.store("graph") is None and not cache.exists()
+    monkeypatch.setattr(snapshot, "MOST_BYTES", 1000 * len(tiny.full.store))
+    kept.keep_store("graph", tiny.full.store)
+    assert kept.store("graph") is not None
+
+
 def test_the_cache_lies_where_the_platform_keeps_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("KNOCKON_CACHE")
     monkeypatch.setenv("HOME", str(tmp_path))

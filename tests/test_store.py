@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 
 import knockon
+from knockon import store
+from knockon.errors import BadInput
+from knockon.queries import ask, library
 from knockon.store import GRAPHS, concept_iri, row_iri
 from knockon.study import Study
 
@@ -90,3 +96,31 @@ def test_the_same_book_gives_the_same_quads() -> None:
     dump = [sorted(store.dump(format=ox.RdfFormat.N_QUADS).splitlines()) for store in (one, two)]
     named = [[line for line in lines if b"_:" not in line] for lines in dump]
     assert named[0] == named[1]
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every store lies on disk, in this folder."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    monkeypatch.setattr(store, "IN_MEMORY", 0)
+    return place
+
+
+def test_a_graph_that_lies_on_disk_answers_alike_and_goes_when_it_is_let_go(tiny: Study, on_disk: Path) -> None:
+    laid = store.build(tiny.book, tiny.resolved, tiny.values, tiny.as_of, due=tiny.promises.due())
+    there = list(on_disk.iterdir())
+    found = [ask(laid, query).rows for query in library().values()]
+    del laid
+    gone = not any(on_disk.iterdir())
+    assert found == [ask(tiny.full, query).rows for query in library().values()]
+    assert len(there) == 1 and gone
+
+
+def test_a_place_without_room_for_the_graph_is_told_with_the_remedy(
+    eve: Study, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(on_disk / "none"))
+    with pytest.raises(BadInput, match=r"no room for the graph: .*; let TMPDIR name a larger place"):
+        store.build(eve.book, eve.resolved, eve.values, eve.as_of)

@@ -31,14 +31,19 @@ class Violation:
     message: str
 
 
-def violations(data: ox.Store, shapes: str) -> Iterator[Violation]:
+Told = Callable[[int, int], None]
+"""Told how many constraints have been asked, and how many there are."""
+
+
+def violations(data: ox.Store, shapes: str, tick: Told | None = None) -> Iterator[Violation]:
     """What the Turtle text `shapes` finds in the union of all graphs of `data`, each once.
 
     Raises KnockonError for a constraint that is not known here.
     """
     seen = set()
     parsed = _Shapes(shapes)
-    for fault in parsed.rules():
+    rules = list(parsed.rules())
+    for done, fault in enumerate(rules, 1):
         query = f"{parsed.prefixes}SELECT DISTINCT {fault.focus} WHERE {{ {fault.pattern} }}"
         answer = data.query(query, use_default_graph_as_union=True)
         assert isinstance(answer, ox.QuerySolutions)
@@ -48,6 +53,8 @@ def violations(data: ox.Store, shapes: str) -> Iterator[Violation]:
             if found not in seen:
                 seen.add(found)
                 yield found
+        if tick:
+            tick(done, len(rules))
 
 
 @dataclass(frozen=True, slots=True)

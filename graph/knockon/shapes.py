@@ -13,7 +13,7 @@ from knockon.hygiene import untidy
 from knockon.model import Edition, Finding
 from knockon.resolution import resolve, values
 from knockon.resources import shelf
-from knockon.shacl import violations
+from knockon.shacl import Told, violations
 from knockon.store import Dataset, build, row_iri
 from knockon.tables import Parsed, parse
 from knockon.tables.columns import row_id, schema
@@ -21,15 +21,16 @@ from knockon.tables.columns import row_id, schema
 _UNSTAMPED = Edition(data="", hash="", code="")
 
 
-def findings(folder: Traversable, as_of: date = date.max) -> list[Finding]:
+def findings(folder: Traversable, as_of: date = date.max, tick: Told | None = None) -> list[Finding]:
     """Every defect of the book in `folder`; tidiness and shapes are asked only of tables that can be read.
 
-    Shapes are asked of what was known on `as_of`, by default of every fact whenever it became known.
+    Shapes are asked of what was known on `as_of`, by default of every fact whenever it became known; `tick` is told
+    how many have been, of how many.
     """
     parsed = parse(folder)
     if parsed.findings:
         return list(parsed.findings)
-    found = [*untidy(parsed), *_shape_findings(parsed, as_of)]
+    found = [*untidy(parsed), *_shape_findings(parsed, as_of, tick)]
     return sorted(found, key=lambda f: (f.file, f.row or 0, f.column or "", f.what))
 
 
@@ -39,9 +40,10 @@ def checked(parsed: Parsed, as_of: date = date.max) -> Dataset:
     return build(book, resolve(book, as_of), values(book, as_of), as_of, ontology=False)
 
 
-def _shape_findings(parsed: Parsed, as_of: date) -> list[Finding]:
+def _shape_findings(parsed: Parsed, as_of: date, tick: Told | None) -> list[Finding]:
     shapes = (shelf("ontology") / "shapes.ttl").read_text(encoding="utf-8")
-    broken = list(violations(checked(parsed, as_of).store, shapes))
+    data = checked(parsed, as_of)
+    broken = list(violations(data.store, shapes, tick))
     if not broken:
         return []
     places = {

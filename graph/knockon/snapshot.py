@@ -29,6 +29,9 @@ from knockon.resources import shelf, walk
 MOST_BYTES = 200_000_000
 """Older entries go when all together are larger; one date of the shipped book takes 20 MB."""
 
+_QUAD_BYTES = 256
+"""What a quad takes in a kept store, with its share of the text; measured on books of 10,000 and 100,000 legs."""
+
 ABANDONED = 3600.0
 """Seconds after which a half-built entry is taken for one whose process was killed."""
 
@@ -97,7 +100,9 @@ class Snapshot:
             return None
 
     def keep_store(self, name: str, store: ox.Store) -> None:
-        """Keep a store's quads."""
+        """Keep a store's quads, unless they alone are more than the cache holds."""
+        if self.root is None or len(store) * _QUAD_BYTES > MOST_BYTES:
+            return
 
         def write(folder: Path) -> None:
             copy = ox.Store(str(folder))

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from weakref import finalize
 
 import pyoxigraph as ox
 
 from knockon.book import Book
+from knockon.errors import BadInput
 from knockon.flows import FUNDING
 from knockon.known import known_rows
 from knockon.overlaps import contained, yields_to
@@ -50,12 +54,21 @@ def concept_iri(listname: str, value: str) -> str:
     return f"{BASE}list/{listname}/{value}"
 
 
+class Room:
+    """A temporary folder that goes when nobody holds it any more, or when the program ends."""
+
+    def __init__(self) -> None:
+        self.name = mkdtemp(prefix="knockon-")
+        finalize(self, rmtree, self.name, ignore_errors=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """The facts known on a date, as RDF."""
 
     store: ox.Store
     as_of: date
+    room: Room | None = None  # where the store of a large book lies
 
     def rdflib(self) -> rdflib.Dataset:
         """The same triples behind rdflib's API."""
@@ -76,8 +89,27 @@ def build(
     """The dataset of `book` on `as_of`; leaving out the ontology makes it quicker to build.
 
     `due`: what of which leg falls due in which calendar year, in whole dollars, which takes a model's parameters.
+    A book of more than IN_MEMORY legs is laid down in a temporary folder, and asked there. Raises BadInput where
+    that has no room for it.
     """
-    store = ox.Store()
+    try:
+        room = Room() if len(book.legs) > IN_MEMORY else None
+        store = ox.Store(room.name) if room else ox.Store()
+        _fill(store, book, resolved, values, as_of, ontology, due)
+    except OSError as error:
+        raise BadInput(f"no room for the graph: {error}; let TMPDIR name a larger place") from None
+    return Dataset(store, as_of, room)
+
+
+def _fill(
+    store: ox.Store,
+    book: Book,
+    resolved: Mapping[str, Resolved],
+    values: Mapping[str, Value],
+    as_of: date,
+    ontology: bool,
+    due: Iterable[tuple[str, int, int]],
+) -> None:
     rows = known_rows(book, resolved, as_of)
     for table, columns in schema().items():
         graph = GRAPHS["market" if table in MARKET_TABLES else "book"]
@@ -89,11 +121,12 @@ def build(
             store.bulk_load(
                 input=file.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS["ontology"])
             )
-    return Dataset(store, as_of)
 
 
-_AT_ONCE = 500_000
-"""Triples that are handed over together: some hundred megabytes of text."""
+IN_MEMORY = 150_000
+"""Legs of a book whose graph is held in memory, some 3 GB; on disk it takes 17 GB a million legs, and is slower."""
+_AT_ONCE = 200_000
+"""Triples that are handed over together: some forty megabytes of text."""
 
 
 def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,6 @@ from knockon.errors import BadInput
 
 if TYPE_CHECKING:
     from knockon.queries import Source
-
-if TYPE_CHECKING:
-    pass
 
 
 def _pairs(words: list[str] | None) -> dict[str, str]:
@@ -236,7 +234,8 @@ def check(
     place: Any = Path(folder or data or "") if folder or data else shelf("data")
     if not quiet:
         print(f"checking {place}: tables, then shapes", file=sys.stderr)
-    found = findings(place, Period.parse(as_of).last) if as_of else findings(place)
+    with show.steps("shapes", quiet or not sys.stderr.isatty()) as tick:
+        found = findings(place, Period.parse(as_of).last if as_of else date.max, tick)
     if format == "json":
         show.json([{"file": f.file, "row": f.row, "column": f.column, "what": f.what} for f in found])
     else:
