@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from knockon.contagion import attribution
 from knockon.contagion.attribution import attribute
 from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
 from knockon.contagion.fixedpoint import solve
 from knockon.contagion.shapley import shapley_channels
+from knockon.errors import NotConverged
 from knockon.exposures import Exposures
 from knockon.study import Study
 from networks import cases, solved
@@ -30,7 +32,7 @@ def test_what_each_source_did_is_as_in_the_reference(name: str) -> None:
     assert set(by_source) == set(expected["source_contrib_h"])
     for source, h in expected["source_contrib_h"].items():
         np.testing.assert_allclose(by_source[source] / x.balance.value, h, rtol=0, atol=tolerance)
-    radius = np.abs(np.linalg.eigvals(found.secant)).max()
+    radius = np.abs(np.linalg.eigvals(found.secant.toarray())).max()
     assert radius == pytest.approx(expected["rho_secant"], abs=1e-8)
 
 
@@ -46,8 +48,8 @@ def test_sources_add_up_to_the_loss(case: tuple[Exposures, Shock]) -> None:
     x, shock = case
     state = solved(x, shock)
     found = attribute(Map(x, coefficients(x), shock), state)
-    assert np.all(found.secant >= -1e-12) and np.all(found.hits >= -1e-12)
-    if np.abs(np.linalg.eigvals(found.secant)).max() > 1 - 1e-6:
+    assert found.secant.min() >= -1e-12 and found.hits.min() >= -1e-12
+    if np.abs(np.linalg.eigvals(found.secant.toarray())).max() > 1 - 1e-6:
         return  # a loop that hardly closes: the series is not summable to this precision
     total = sum(found.by_source().values(), np.zeros(len(x.balance.parties)))
     np.testing.assert_allclose(total, x.balance.value * state.h[:, 0], rtol=1e-6, atol=1e-6)
@@ -58,7 +60,7 @@ def test_paths_come_in_order_and_cover_no_more_than_all(case: tuple[Exposures, S
     x, shock = case
     state = solved(x, shock)
     found = attribute(Map(x, coefficients(x), shock), state)
-    if np.abs(np.linalg.eigvals(found.secant)).max() > 0.9:
+    if np.abs(np.linalg.eigvals(found.secant.toarray())).max() > 0.9:
         return
     paths, covered = found.paths(12)
     dollars = [path.usd for path in paths]
@@ -66,6 +68,20 @@ def test_paths_come_in_order_and_cover_no_more_than_all(case: tuple[Exposures, S
     assert -1e-9 <= covered <= 1 + 1e-6
     for path in paths:
         assert len(path.legs) >= 1 and len(path.parties) >= 1
+
+
+def test_a_large_network_is_split_round_by_round_to_the_same(eve: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = eve.shock({"openai": 0.2, "oracle": 0.1}, {"coreweave": 0.3}, draws=0).spread.attribution
+    sources, (paths, covered) = at_once.by_source(), at_once.paths(20)
+    assert len(sources) == 3 and len(paths) == 20
+    monkeypatch.setattr(attribution, "DENSE", 0)
+    np.testing.assert_allclose(list(at_once.by_source().values()), list(sources.values()), rtol=1e-11, atol=1e-3)
+    again, share = at_once.paths(20)
+    assert [(path.parties, path.legs) for path in again] == [(path.parties, path.legs) for path in paths]
+    assert share == pytest.approx(covered, rel=1e-12)
+    monkeypatch.setattr(attribution, "MOST_ROUNDS", 2)
+    with pytest.raises(NotConverged, match="2 rounds were not enough"):
+        at_once.by_source()
 
 
 def test_all_paths_of_a_chain_by_hand() -> None:

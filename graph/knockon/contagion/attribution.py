@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from knockon.contagion.engine import Map
 from knockon.contagion.fixedpoint import State
 from knockon.contagion.secant import Flows, flows
+from knockon.contagion.stability import DENSE
+from knockon.errors import NotConverged
 from knockon.exposures import Vector
 from knockon.names import Names
 
+ROUNDING = 1e-15
+MOST_ROUNDS = 100_000
 _EXPANSIONS = 200_000
 """Partial paths looked at before the search gives up and says so."""
 
@@ -44,36 +49,50 @@ class Attribution:
     flows: Flows
 
     @cached_property
-    def secant(self) -> Vector:
+    def secant(self) -> sparse.csr_array:
         """S (3n, 3n): what one unit of a state adds to another; >= 0, spectral radius below 1."""
         k = 3 * len(self.parties)
         f = self.flows
-        inner = f.origin < k
-        matrix = np.zeros((k, k))
-        slope = np.divide(
-            f.amount[inner],
-            self.flows.level[f.origin[inner]],
-            out=np.zeros(int(inner.sum())),
-            where=self.flows.level[f.origin[inner]] > 0,
-        )
-        np.add.at(matrix, (f.target[inner], f.origin[inner]), slope)
-        return matrix
+        acts = np.flatnonzero(f.origin < k)
+        acts = acts[f.level[f.origin[acts]] > 0]
+        slope = f.amount[acts] / f.level[f.origin[acts]]
+        return sparse.csr_array((slope, (f.target[acts], f.origin[acts])), shape=(k, k))
 
     @cached_property
-    def hits(self) -> Vector:
+    def hits(self) -> sparse.csc_array:
         """B (3n, sources): what each source does at once."""
         k = 3 * len(self.parties)
         f = self.flows
         outer = f.origin >= k
-        matrix = np.zeros((k, len(self.flows.sources)))
-        np.add.at(matrix, (f.target[outer], f.origin[outer] - k), f.amount[outer])
-        return matrix
+        at = (f.target[outer], f.origin[outer] - k)
+        return sparse.csc_array((f.amount[outer], at), shape=(k, len(f.sources)))
 
     def by_source(self) -> Mapping[str, Vector]:
         """Dollars (n,) that each source did to every party; the columns add up to the losses."""
         n = len(self.parties)
-        full: Vector = np.asarray(np.linalg.solve(np.eye(3 * n) - self.secant, self.hits), dtype=np.float64)
-        return {source: full[:n, i] for i, source in enumerate(self.flows.sources) if self.hits[:, i].any()}
+        acting = np.flatnonzero(np.diff(self.hits.indptr))
+        full = self._summed(self.secant, self.hits[:, acting].toarray())
+        return {self.flows.sources[source]: full[:n, i] for i, source in enumerate(acting)}
+
+    def _summed(self, matrix: sparse.csr_array, first: Vector) -> Vector:
+        """(I - matrix)^-1 first (3n,) or (3n, k), over the states that were reached: the others act on nothing.
+
+        Solved where they are few; else summed round by round, until one adds less than ROUNDING of what is there.
+        Raises NotConverged where MOST_ROUNDS are not enough.
+        """
+        reached = np.flatnonzero(self.flows.level > 0)
+        inner, found = matrix[reached][:, reached], np.array(first)
+        if len(reached) <= DENSE:
+            found[reached] = np.linalg.solve(np.eye(len(reached)) - inner.toarray(), first[reached])
+            return found
+        total = added = first[reached]
+        for _ in range(MOST_ROUNDS):
+            added = inner @ added
+            total = total + added
+            if np.all(np.abs(added) <= ROUNDING * np.abs(total).max()):
+                found[reached] = total
+                return found
+        raise NotConverged(f"the split of the losses: {MOST_ROUNDS} rounds were not enough", found)
 
     def paths(self, most: int) -> tuple[list[Path], float]:
         """The `most` largest paths, and the share of all losses beyond the direct hits that they cover.
@@ -83,7 +102,7 @@ class Attribution:
         """
         n = len(self.parties)
         losing = np.r_[np.ones(n), np.zeros(2 * n)]
-        reach: Vector = np.asarray(np.linalg.solve((np.eye(3 * n) - self.secant).T, losing), dtype=np.float64)
+        reach = self._summed(self.secant.T.tocsr(), losing)
         total = float(self.flows.level[:n].sum()) - self._direct()
         found: list[Path] = []
         for path in self._best_first(reach):

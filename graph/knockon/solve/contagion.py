@@ -53,7 +53,7 @@ def contagion(nodes: Any, edges: Any, shock: Any, params: Any, *, greatest: bool
         "greatest_fixed_point_h": most.h[:, 0],
         "multiple": bool(np.max(most.h - least.h) > GAP),
         "source_contrib_h": {source: usd / value for source, usd in split.by_source().items()},
-        "rho_secant": np.abs(np.linalg.eigvals(split.secant)).max(),
+        "rho_secant": np.abs(np.linalg.eigvals(split.secant.toarray())).max(),
         "shapley_usd": {channel.value: usd for channel, usd in shapley_channels(x, k, hit).items()},
         "loss_reduction_if_removed": {
             edge: usd for edge, usd in zip(worth.ids, worth.usd, strict=True) if edge not in covered
