@@ -4,10 +4,10 @@
 
 Books of `tests/large.py` (default: 10,000, 100,000 and 1,000,000 legs) are written to a temporary folder and read
 once; each step then runs in a fork of its own, so that it pays for itself alone, with a limit on its CPU time and its
-memory. A step that passes a limit is reported so. What was measured is kept in scale.json, so that sizes and steps
-(`--steps graph`, a regular expression) can be measured one by one, and the page is written from all that is there.
-CPU time, since a machine that does other work besides stretches only the clock on the wall; memory is the peak of the
-process, the book in it included.
+memory; those that ask a graph share the process that built it. A step that passes a limit is reported so. What was
+measured is kept in scale.json, so that sizes and steps (`--steps graph`, a regular expression) can be measured one by
+one, and the page is written from all that is there. CPU time, since a machine that does other work besides stretches
+only the clock on the wall; memory is the peak of the process, the book in it included.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,40 +80,47 @@ COLUMNS: dict[str, Callable[[Study], object]] = {
 """Steps that read the book's columns; the book itself is read before them."""
 GRAPH: dict[str, Callable[[Study], object]] = {
     "graph: build": lambda book: book.full,
-    "graph: build, ask straight-back": lambda book: ask(book.full, find("straight-back")),
-    "graph: build, ask loops-of-three": lambda book: ask(book.full, find("loops-of-three")),
-    "graph: build, export nq": exported("nq"),
+    "graph: ask by-grade": lambda book: ask(book.full, find("by-grade")),
+    "graph: ask straight-back": lambda book: ask(book.full, find("straight-back")),
+    "graph: ask loops-of-three": lambda book: ask(book.full, find("loops-of-three")),
+    "graph: export nq": exported("nq"),
 }
-"""Steps that need the RDF store."""
+"""Steps that need the RDF store: one process builds it, and is then asked."""
 
 
-def apart(step: Callable[[], object], limit: float, memory: float) -> Cost:
-    """CPU seconds and peak megabytes of a step in a process of its own, or why it has none."""
+def apart(steps: Mapping[str, Callable[[], object]], limit: float, memory: float) -> Iterator[tuple[str, Cost]]:
+    """CPU seconds of each step and peak megabytes after it, in a process of their own, or why a step has none."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
         os.close(read)
-        used = time.process_time()
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + limit) + 1, int(used + limit) + 2))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + limit) + 1,) * 2)
         resource.setrlimit(resource.RLIMIT_AS, (int(memory * 2**30),) * 2)
-        told = b"failed"
         try:
-            step()
-            told = f"{time.process_time() - used:.3f}".encode()
+            for step in steps.values():
+                used = time.process_time()
+                step()
+                cost = [round(time.process_time() - used, 1), round(peak())]
+                os.write(write, f"{json.dumps(cost)}\n".encode())
         except MemoryError:
-            told = b"memory"
+            os.write(write, f'"over {memory:,.0f} GB"\n'.encode())
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os.write(write, told)
             os._exit(0)
     os.close(write)
+    told = iter(steps)
     with os.fdopen(read) as pipe:
-        told = pipe.read()
-    _, status, usage = os.wait4(child, 0)
-    if os.WIFSIGNALED(status):
-        return f"over {limit:,.0f} s"
-    if told == "memory":
-        return f"over {memory:,.0f} GB"
-    return [round(float(told), 1), round(usage.ru_maxrss / MB)] if told != "failed" else "failed"
+        for line in pipe:
+            yield next(told), json.loads(line)
+    _, status = os.waitpid(child, 0)
+    for name in told:
+        yield name, f"over {limit:,.0f} s" if os.WIFSIGNALED(status) else "failed"
+
+
+def peak() -> float:
+    """Megabytes that this process had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
 
 
 def network(parties: int, edges: int, seed: int = 7) -> Exposures:
@@ -183,15 +192,15 @@ def spread(x: Exposures) -> int:
 def measured(place: Path, legs: int, word: str, limit: float, memory: float) -> Iterator[tuple[str, Cost]]:
     """Cost of each step whose name matches the word, on the book in a folder."""
     if re.search(word, "check"):
-        yield "check", apart(lambda: _sound(place), limit, memory)
-    steps = {name: step for name, step in {**COLUMNS, **GRAPH}.items() if re.search(word, name)}
-    if steps or re.search(word, "read"):
+        yield from apart({"check": lambda: _sound(place)}, limit, memory)
+    alone = [{name: step} for name, step in COLUMNS.items() if re.search(word, name)]
+    together = {name: step for name, step in GRAPH.items() if re.search(word, name)}
+    if alone or together or re.search(word, "read"):
         used = time.process_time()
         book = _ready(place)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
-        yield "read and resolve", [round(time.process_time() - used, 1), round(peak)]
-        for name, step in steps.items():
-            yield name, apart(lambda step=step: step(book), limit, memory)
+        yield "read and resolve", [round(time.process_time() - used, 1), round(peak())]
+        for steps in (*alone, *([together] if together else ())):
+            yield from apart({name: partial(step, book) for name, step in steps.items()}, limit, memory)
 
 
 def _ready(place: Path) -> Study:
@@ -207,8 +216,8 @@ def _sound(place: Path) -> None:
 def contagion(parties: int, limit: float, memory: float) -> Iterator[tuple[str, Cost]]:
     """The cost of making the arrays of a network with five edges to a party, and of these with one shock."""
     edges = 5 * parties
-    yield "network: make arrays", apart(lambda: network(parties, edges), limit, memory)
-    yield "network: and one shock", apart(lambda: spread(network(parties, edges)), limit, memory)
+    yield from apart({NETWORK[0]: lambda: network(parties, edges)}, limit, memory)
+    yield from apart({NETWORK[1]: lambda: spread(network(parties, edges))}, limit, memory)
 
 
 def shown(cost: Cost) -> str:
@@ -272,6 +281,7 @@ def main(argv: list[str]) -> None:
     words.add_argument("--book", help="a folder that large.py wrote already, for one size")
     asked = words.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder  # for what a step leaves behind when its limit ends it
         for legs in asked.legs:
             for name, cost in contagion(legs, asked.limit, asked.memory) if re.search(asked.steps, NETWORK[1]) else ():
                 note(name, legs, cost)

@@ -20,7 +20,7 @@ from knockon.engines import Tick
 from knockon.exposures import Exposures, Span, Vector
 
 BLOCK = 1000
-CELLS = 20_000_000
+CELLS = 2_000_000
 """Numbers in one array of a block at most: the blocks of a large book have fewer columns."""
 
 

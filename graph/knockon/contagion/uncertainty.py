@@ -23,7 +23,7 @@ from knockon.contagion.coefficients import Draw, coefficients
 from knockon.contagion.engine import Map, Shock
 from knockon.contagion.fixedpoint import State, solve
 from knockon.contagion.ranking import Flags, lost, mask
-from knockon.contagion.sampling import block_of, blocks, in_draws
+from knockon.contagion.sampling import CELLS, block_of, blocks, in_draws
 from knockon.engines import LOCAL, Engine, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
@@ -132,7 +132,12 @@ def spearman(inputs: Vector, output: Vector) -> Vector:
     >>> spearman(np.array([[1.0, 2.0, 3.0], [9.0, 4.0, 1.0], [5.0, 5.0, 5.0]]), np.array([1.0, 8.0, 27.0])).tolist()
     [1.0, -1.0, 0.0]
     """
-    rows, column = _centred_ranks(inputs), _centred_ranks(output[None, :])[0]
+    column = _centred_ranks(output[None, :])[0]
+    parts = np.array_split(inputs, inputs.size // CELLS + 1)  # of a large book's inputs, some at a time
+    return np.concatenate([_tied(_centred_ranks(part), column) for part in parts])
+
+
+def _tied(rows: Vector, column: Vector) -> Vector:
     size = np.sqrt((rows**2).sum(axis=1) * (column**2).sum())
     return np.asarray(np.divide(rows @ column, size, out=np.zeros(len(rows)), where=size > 0))
 
