@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from knockon.contagion.sampling import BLOCK, draws, quantile
+from knockon.contagion.sampling import BLOCK, Ranges, draws, quantile
 from knockon.exposures import Span
 from knockon.study import Study
 
@@ -17,7 +17,7 @@ from knockon.study import Study
 def test_beta_quantiles_agree_with_scipy(mean: float, concentration: float, score: float) -> None:
     span = Span(low=0, value=mean, high=1, concentration=concentration)
     expected = stats.beta.ppf(stats.norm.cdf(score), concentration * mean, concentration * (1 - mean))
-    assert quantile([span], np.array([[score]]))[0, 0] == pytest.approx(
+    assert quantile(Ranges.of([span]), np.array([[score]]))[0, 0] == pytest.approx(
         expected, abs=2e-5
     )  # the shipped parameters: 4e-8
 
@@ -28,11 +28,11 @@ def test_triangle_quantiles_agree_with_scipy(low: float, rise: float, fall: floa
         return
     span = Span(low=low, value=low + rise, high=low + rise + fall)
     expected = stats.triang.ppf(stats.norm.cdf(score), rise / (rise + fall), low, rise + fall)
-    assert quantile([span], np.array([[score]]))[0, 0] == pytest.approx(expected, abs=1e-4)
+    assert quantile(Ranges.of([span]), np.array([[score]]))[0, 0] == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_span_without_width_is_a_point() -> None:
-    assert quantile([Span(low=2, value=2, high=2)], np.array([[-3.0, 3.0]])).tolist() == [[2.0, 2.0]]
+    assert quantile(Ranges.of([Span(low=2, value=2, high=2)]), np.array([[-3.0, 3.0]])).tolist() == [[2.0, 2.0]]
 
 
 def test_same_seed_same_numbers_however_many_follow(eve: Study) -> None:

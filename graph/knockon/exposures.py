@@ -186,9 +186,9 @@ _TOPS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exposures:
-    """All edges between the parties of a balance, and what was assumed or left out to get them."""
+    """All edges between the parties of a balance, and what was assumed or left out to get them; equal to itself."""
 
     balance: Balance
     contracts: Contracts

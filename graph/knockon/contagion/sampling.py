@@ -8,16 +8,18 @@ draws are the same however many follow and wherever they are computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import erfc, sqrt
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from knockon.contagion.coefficients import Draw
 from knockon.contagion.columns import present
 from knockon.engines import Tick
-from knockon.exposures import Exposures, Span, Vector
+from knockon.exposures import Exposures, Index, Span, Vector
 
 BLOCK = 1000
 CELLS = 2_000_000
@@ -51,6 +53,9 @@ def block_of(x: Exposures, block: tuple[int, int, int], seed: int, rho: float) -
 
 def _block(x: Exposures, rng: np.random.Generator, wide: int, width: int, rho: float) -> Draw:
     c, n = x.contracts, len(x.balance.parties)
+    if x not in _RANGES:
+        _RANGES[x] = _ranges(x)
+    ranges = _RANGES[x]
     factor = rng.standard_normal((n, wide))[c.obligor]
 
     def tied() -> Vector:
@@ -61,20 +66,16 @@ def _block(x: Exposures, rng: np.random.Generator, wide: int, width: int, rho: f
     place = {party: i for i, party in enumerate(sellers)}
     seller = np.array([place[x.balance.parties[i]] for i in c.holder], dtype=np.int64)
 
-    def of_seller(symbol: str) -> Vector:
-        score = rng.standard_normal((len(sellers), wide))
-        return quantile(_listed(x.spans[symbol], sellers), score)[seller]
+    def drawn(symbol: str) -> Vector:
+        return quantile(ranges[symbol], rng.standard_normal((ranges[symbol].count, wide)))
 
-    amount = quantile(_listed(x.spans["amount"], c.ids), tied())
-    phi = quantile(_listed(x.spans["phi"], c.ids), tied())
-    margin, psi, kappa = of_seller("m"), of_seller("psi"), of_seller("kappa")
-    resold = np.array([span.value for span in _listed(x.spans["resold"], c.ids)])[:, None]
-    alpha = np.repeat(x.balance.alpha[:, None], wide, axis=1)  # only who has promised something can fail to keep it
-    acting = present(np.concatenate([c.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
-    names = [x.balance.parties[i] for i in acting]
-    alpha[acting] = quantile(_listed(x.spans["alpha"], names), rng.standard_normal((len(names), wide)))
-    lgd = quantile(_listed(x.spans["lgd"], x.debts.ids), rng.standard_normal((len(x.debts), wide)))
-    mu = of_seller("mu")
+    amount, phi = quantile(ranges["amount"], tied()), quantile(ranges["phi"], tied())
+    margin, psi, kappa = (drawn(symbol)[seller] for symbol in ("m", "psi", "kappa"))
+    resold = ranges["resold"].value
+    alpha = np.repeat(x.balance.alpha[:, None], wide, axis=1)
+    alpha[_acting(x)] = drawn("alpha")
+    lgd = drawn("lgd")
+    mu = drawn("mu")[seller]
     return Draw(
         amount=amount[:, :width],
         phi=phi[:, :width],
@@ -87,22 +88,70 @@ def _block(x: Exposures, rng: np.random.Generator, wide: int, width: int, rho: f
     )
 
 
-def _listed(spans: Mapping[str, Span], keys: Sequence[str]) -> list[Span]:
-    return [spans[key] for key in keys]
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """The spans of k rows as columns, sorted by their shape."""
+
+    count: int  # k
+    value: Vector  # (k, 1)
+    low: Vector  # (t, 1), as high, of the triangles
+    high: Vector
+    triangles: Index  # (t,)
+    betas: tuple[tuple[Span, Index], ...]  # each with the rows that share it
+
+    @staticmethod
+    def of(spans: Sequence[Span]) -> Ranges:
+        """The columns of spans, one a row."""
+        triangles: list[int] = []
+        betas: dict[Span, list[int]] = {}
+        for row, span in enumerate(spans):
+            if span.high > span.low:
+                (betas.setdefault(span, []) if span.concentration > 0 else triangles).append(row)
+        return Ranges(
+            count=len(spans),
+            value=np.array([span.value for span in spans], dtype=float)[:, None],
+            low=np.array([spans[row].low for row in triangles], dtype=float)[:, None],
+            high=np.array([spans[row].high for row in triangles], dtype=float)[:, None],
+            triangles=np.array(triangles, dtype=np.int64),
+            betas=tuple((span, np.array(rows)) for span, rows in betas.items()),
+        )
 
 
-def quantile(spans: Sequence[Span], score: Vector) -> Vector:
+_RANGES: WeakKeyDictionary[Exposures, dict[str, Ranges]] = WeakKeyDictionary()
+"""Made once for all blocks of a network: there may be a million rows."""
+
+
+def _ranges(x: Exposures) -> dict[str, Ranges]:
+    """The ranges of each parameter in the order in which it is drawn."""
+    contracts, sellers = x.contracts.ids, sorted(x.spans["m"])
+    keys: dict[str, Sequence[str]] = {
+        **dict.fromkeys(("amount", "phi", "resold"), contracts),
+        **dict.fromkeys(("m", "psi", "kappa", "mu"), sellers),
+        "alpha": [x.balance.parties[i] for i in _acting(x)],
+        "lgd": x.debts.ids,
+    }
+    return {symbol: Ranges.of([x.spans[symbol][key] for key in rows]) for symbol, rows in keys.items()}
+
+
+def _acting(x: Exposures) -> Index:
+    """Who has promised something: only they can fail to keep it."""
+    return present(np.concatenate([x.contracts.obligor, x.debts.obligor, x.fundings.obligor, x.guarantees.obligor]))
+
+
+def quantile(ranges: Ranges, score: Vector) -> Vector:
     """Each row of standard normal scores (k, B) sent to the same quantile of its span.
 
     A span without width is a point. A Beta has mean `value` and the span's concentration; it is not cut at
     low and high, which describe it. A triangle has its mode at `value`.
     """
-    rows: dict[Span, list[int]] = {}
-    for i, span in enumerate(spans):
-        rows.setdefault(span, []).append(i)
-    out = np.empty_like(score)
-    for span, places in rows.items():
-        out[places] = _quantile(span, score[places])
+    out = np.repeat(ranges.value, score.shape[1], axis=1)
+    for span, rows in ranges.betas:
+        out[rows] = _looked_up(score[rows], _beta(span))
+    low, mode, high = ranges.low, ranges.value[ranges.triangles], ranges.high
+    p = _looked_up(score[ranges.triangles], _normal())
+    rising = low + np.sqrt(p * (high - low) * (mode - low))
+    falling = high - np.sqrt((1 - p) * (high - low) * (high - mode))
+    out[ranges.triangles] = np.where(p < (mode - low) / (high - low), rising, falling)
     return out
 
 
@@ -140,16 +189,3 @@ def _looked_up(score: Vector, table: Vector) -> Vector:
     below = place.astype(np.int64)
     part = place - below
     return np.asarray(table[below] * (1 - part) + table[below + 1] * part)
-
-
-def _quantile(span: Span, score: Vector) -> Vector:
-    low, mode, high = span.low, span.value, span.high
-    if high <= low:
-        return np.full_like(score, mode)
-    if span.concentration > 0:
-        return _looked_up(score, _beta(span))
-    p = _looked_up(score, _normal())
-    turn = (mode - low) / (high - low)
-    rising = low + np.sqrt(p * (high - low) * (mode - low))
-    falling = high - np.sqrt((1 - p) * (high - low) * (high - mode))
-    return np.where(p < turn, rising, falling)
