@@ -125,8 +125,8 @@ def _fill(
 
 IN_MEMORY = 150_000
 """Legs of a book whose graph is held in memory, some 3 GB; on disk it takes 17 GB a million legs, and is slower."""
-_AT_ONCE = 200_000
-"""Triples that are handed over together: some forty megabytes of text."""
+_AT_ONCE = 500_000
+"""Triples that are handed over together: some hundred megabytes of text."""
 
 
 def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
