@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from commands import EVE, USES, out
 from conftest import TINY
-from knockon.cli import run
+from knockon.cli import run, show
 
 COMMANDS = (*USES, "serve")
 
@@ -153,3 +155,18 @@ def test_the_list_of_commands_here_is_whole(capsys: pytest.CaptureFixture[str]) 
     text = out(capsys, "--help").partition("Commands:")[2].partition("Example:")[0]
     named = {line.split()[0] for line in text.splitlines() if line.startswith("  ") and line[2:3].isalpha()}
     assert named == set(COMMANDS)
+
+
+def test_what_takes_long_is_told_and_what_is_quick_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    def waited(seconds: float, quiet: bool) -> str:
+        with show.patience("building", quiet, seconds):
+            for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
+                timer.join()
+        return capsys.readouterr().err
+
+    assert waited(0.0, quiet=False) == "building\n"
+    assert waited(0.0, quiet=True) == ""
+    with show.patience("building", quiet=False, seconds=0.5):
+        pass
+    time.sleep(0.6)
+    assert capsys.readouterr().err == ""

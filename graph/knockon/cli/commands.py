@@ -57,7 +57,8 @@ def ask(
     else:
         study = opened(as_of, data, quiet)
         params = study.settle(found, params)
-        source, stamp = study.source, f"as of {study.as_of} · {study.edition}"
+        with show.patience("building the graph of the book; that of a large one takes minutes", quiet):
+            source, stamp = study.source, f"as of {study.as_of} · {study.edition}"
     if format != "table" and not quiet:
         print(stamp, file=sys.stderr)
     if format == "ttl":

@@ -33,9 +33,12 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the book in a format that other tools open; prints where."""
+    from knockon.cli import show
     from knockon.study.book.export import named
 
     study = opened(as_of, data, quiet)
-    print(study.export(format, Path(out) if out else OUT / named(study, format)).resolve())
+    with show.patience(f"writing {format}; a large book takes minutes", quiet):
+        path = study.export(format, Path(out) if out else OUT / named(study, format))
+    print(path.resolve())
     if not quiet:
         print(f"as of {study.as_of} · {study.edition}", file=sys.stderr)

@@ -6,6 +6,7 @@ import json as json_module
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -94,6 +95,19 @@ def steps(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]
                 print(f"{done} of {total} {what}", file=sys.stderr)
 
         yield line
+
+
+@contextmanager
+def patience(words: str, quiet: bool, seconds: float = 10.0) -> Iterator[None]:
+    """Say on stderr what is being done, if it takes longer than so many seconds."""
+    timer = Timer(seconds, print, (words,), {"file": sys.stderr, "flush": True})
+    timer.daemon = True
+    if not quiet:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def stamped(text: str) -> Text:
