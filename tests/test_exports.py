@@ -32,7 +32,7 @@ import hashlib, knockon
 from knockon import exports
 study = knockon.open(as_of="2025-04-30", data={data!r})
 for name in exports.names():
-    files = exports.find(name).render(study)
+    files = exports.in_memory(name, study)
     files = files if isinstance(files, dict) else {{"": files}}
     print(name, hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())
 """
@@ -40,7 +40,7 @@ for name in exports.names():
 
 def contents(study: Study, name: str) -> bytes:
     """An export as one text; a folder's files one after the other."""
-    found = exports.find(name).render(study)
+    found = exports.in_memory(name, study)
     return b"\n".join(found.values()) if isinstance(found, dict) else found
 
 

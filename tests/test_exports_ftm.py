@@ -17,7 +17,7 @@ REQUIRED = os.environ.get("KNOCKON_FTM") == "required"  # then a missing package
 
 
 def entities(study: Study) -> dict[str, dict[str, Any]]:
-    content = exports.find("ftm").render(study)
+    content = exports.in_memory("ftm", study)
     assert isinstance(content, bytes)
     found = [json.loads(line) for line in content.splitlines()]
     assert [entity["id"] for entity in found] == sorted({entity["id"] for entity in found})

@@ -17,7 +17,7 @@ TAG = "{http://gexf.net/1.3}"
 
 
 def read(study: Study, name: str) -> nx.MultiDiGraph[str]:
-    content = exports.find(name).render(study)
+    content = exports.in_memory(name, study)
     assert isinstance(content, bytes)
     if name == "gexf":
         return nx.read_gexf(io.BytesIO(content), version="1.3")
@@ -83,7 +83,7 @@ def test_an_edge_starts_when_it_was_known_and_ends_with_its_performance(eve: Stu
 
 
 def test_gexf_is_well_formed_by_its_own_rules(eve: Study) -> None:
-    content = exports.find("gexf").render(eve)
+    content = exports.in_memory("gexf", eve)
     assert isinstance(content, bytes)
     root = ET.fromstring(content)
     assert (root.tag, root.get("version")) == (TAG + "gexf", "1.3")

@@ -19,9 +19,10 @@ from conftest import TINY
 from knockon import exports
 from knockon.book import Book
 from knockon.errors import UNSEEN
+from knockon.exports.csvs import CsvFile
 from knockon.exports.quads import PROV, quads
 from knockon.exports.reading import tables_from_rdf
-from knockon.exports.tabular import Table, csv_bytes
+from knockon.exports.tabular import Table
 from knockon.resources import shelf
 from knockon.rows import Row, Rows
 from knockon.store import BASE, GRAPHS, K, plain, row_iri
@@ -39,7 +40,7 @@ ROUND = {
 
 @cache
 def rendered(study: Study, name: str) -> bytes:
-    found = exports.find(name).render(study)
+    found = exports.in_memory(name, study)
     assert isinstance(found, bytes)
     return found
 
@@ -80,7 +81,7 @@ def test_the_lines_of_the_csv_files_come_back(eve: Study) -> None:
     """But for a whole number's last zero: 36.0 comes back as 36."""
     back = tables_from_rdf(rendered(ever(eve), "ttl"))
     for name, columns in schema().items():
-        wrote = csv_bytes(Table(name, "", columns[1:], Rows.of(back[name])))
+        wrote = exports.written(CsvFile(Table(name, "", columns[1:], Rows.of(back[name]))))
         held = (shelf("data") / f"{name}.csv").read_bytes()
         lines, file = (re.sub(rb"(?<=\d)\.0(?=,)", b"", text).splitlines() for text in (wrote, held))
         assert lines[0] == file[0]

@@ -19,7 +19,8 @@ import pytest
 from conftest import TINY
 from knockon import exports
 from knockon.errors import BadInput
-from knockon.exports.tabular import csv_bytes, tables
+from knockon.exports.csvs import CsvFile
+from knockon.exports.tabular import tables
 from knockon.study import Study
 from knockon.tables.columns import schema
 
@@ -38,7 +39,7 @@ def undisclosed(study: Study) -> int:
 @pytest.fixture
 def database(eve: Study) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
-    content = exports.find("sqlite").render(eve)
+    content = exports.in_memory("sqlite", eve)
     assert isinstance(content, bytes)
     connection.deserialize(content)
     yield connection
@@ -107,7 +108,7 @@ def test_a_partial_date_has_its_two_days_beside_it(database: sqlite3.Connection,
 
 @pytest.fixture(scope="module")
 def frames(eve: Study) -> dict[str, pd.DataFrame]:
-    files = exports.find("parquet").render(eve)
+    files = exports.in_memory("parquet", eve)
     assert isinstance(files, dict)
     return {name.removesuffix(".parquet"): pd.read_parquet(io.BytesIO(content)) for name, content in files.items()}
 
@@ -131,7 +132,7 @@ def test_pandas_reads_the_same_rows_and_sums(frames: dict[str, pd.DataFrame], ev
 def test_parquet_columns_are_typed_and_say_what_they_mean(eve: Study) -> None:
     import pyarrow.parquet as pq
 
-    files = exports.find("parquet").render(eve)
+    files = exports.in_memory("parquet", eve)
     assert isinstance(files, dict)
     found = pq.read_schema(io.BytesIO(files["claims.parquet"]))
     assert [str(found.field(name).type) for name in ("leg", "usd", "stated_on_last", "confirmed")] == [
@@ -150,7 +151,7 @@ def test_parquet_without_pyarrow_says_what_to_do(tiny: Study, monkeypatch: pytes
 
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(BadInput, match=r"Parquet needs pyarrow; run pip install 'knockon\[parquet\]'"):
-        exports.find("parquet").render(tiny)
+        exports.in_memory("parquet", tiny)
 
 
 # Frictionless
@@ -238,8 +239,8 @@ def test_mlcroissant_validates_the_folder_and_reads_the_same_rows(eve: Study, tm
 
 
 def test_croissant_names_the_sum_of_every_file(tiny: Study) -> None:
-    files = exports.find("croissant").render(tiny)
+    files = exports.in_memory("croissant", tiny)
     assert isinstance(files, dict)
     described = json.loads(files["croissant.json"])
     sums = {file["contentUrl"]: file["sha256"] for file in described["distribution"]}
-    assert sums == {f"{t.name}.csv": hashlib.sha256(csv_bytes(t)).hexdigest() for t in tables(tiny)}
+    assert sums == {f"{t.name}.csv": hashlib.sha256(exports.written(CsvFile(t))).hexdigest() for t in tables(tiny)}

@@ -157,7 +157,7 @@ def test_pictures_are_xml_without_a_script(hostile: Study, tmp_path: Path) -> No
 def test_rdf_has_as_many_triples_as_with_harmless_words(hostile: Study, tiny: Study, name: str, format: str) -> None:
     counts = []
     for study in (hostile, tiny):
-        body = exports.find(name).render(study)
+        body = exports.in_memory(name, study)
         assert isinstance(body, bytes)
         terms = [quad.subject for quad in ox.parse(input=body, format=getattr(ox.RdfFormat, format))]
         assert ox.NamedNode("urn:x") not in terms
@@ -167,7 +167,7 @@ def test_rdf_has_as_many_triples_as_with_harmless_words(hostile: Study, tiny: St
 
 def test_every_export_is_well_formed_and_holds_the_name_as_it_is(hostile: Study, tmp_path: Path) -> None:
     for name in exports.names():
-        body = exports.find(name).render(hostile)
+        body = exports.in_memory(name, hostile)
         files = body if isinstance(body, dict) else {f"x{exports.find(name).suffix}": body}
         for file, content in files.items():
             if file.endswith((".json", ".jsonld")):

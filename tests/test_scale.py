@@ -140,8 +140,8 @@ def test_shock_loops_sums_and_tables_need_no_graph(folder: Path) -> None:
         assert found.record()["losses"] and found.spread.count == 30
         assert len(book.loops(longest=3)) > 10
         assert book.measure("customer-concentration").rows
-        for name in ("gexf", "parquet", "sqlite"):
-            assert exports.find(name).render(book)
+        for name in ("gexf", "nq", "parquet", "sqlite", "ttl"):
+            assert exports.in_memory(name, book)
 
 
 def test_a_large_network_is_no_nearer_to_itself_than_its_jacobian_says(

@@ -134,6 +134,21 @@ def _load(store: ox.Store, graph: str, triples: Iterator[str]) -> None:
         store.bulk_load(input=text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
+def triples(
+    book: Book,
+    resolved: Mapping[str, Resolved],
+    values: Mapping[str, Value],
+    as_of: date,
+    due: Iterable[tuple[str, int, int]] = (),
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """What `build` loads, but for the ontology: graph and lines of N-Triples, those of a row after each other."""
+    rows = known_rows(book, resolved, as_of)
+    for table, columns in schema().items():
+        yield GRAPHS["market" if table in MARKET_TABLES else "book"], _table_triples(table, columns, rows[table])
+    yield GRAPHS["known"], _known_triples(book, resolved, values, as_of)
+    yield GRAPHS["known"], _due_triples(due)
+
+
 def _table_triples(table: str, columns: tuple[Column, ...], rows: Rows) -> Iterator[str]:
     """N-Triples of the rows."""
     rdf_class = f"<{K}{columns[0].property}>"

@@ -60,10 +60,13 @@ def drawn(book: Study) -> None:
 
 
 def exported(name: str) -> Callable[[Study], None]:
-    def render(book: Study) -> None:
-        exports.find(name).render(book)
+    def written(book: Study) -> None:
+        content = exports.find(name).render(book)
+        with Path(os.devnull).open("wb") as nowhere:
+            for write in content.values() if isinstance(content, Mapping) else (content,):
+                write(nowhere)
 
-    return render
+    return written
 
 
 COLUMNS: dict[str, Callable[[Study], object]] = {
@@ -74,8 +77,10 @@ COLUMNS: dict[str, Callable[[Study], object]] = {
     "sums: customer-concentration of all": lambda book: book.measure("customer-concentration"),
     "sums: substitutability of all": lambda book: book.measure("substitutability"),
     "export gexf": exported("gexf"),
+    "export nq": exported("nq"),
     "export parquet": exported("parquet"),
     "export sqlite": exported("sqlite"),
+    "export ttl": exported("ttl"),
 }
 """Steps that read the book's columns; the book itself is read before them."""
 GRAPH: dict[str, Callable[[Study], object]] = {
@@ -83,7 +88,6 @@ GRAPH: dict[str, Callable[[Study], object]] = {
     "graph: ask by-grade": lambda book: ask(book.full, find("by-grade")),
     "graph: ask straight-back": lambda book: ask(book.full, find("straight-back")),
     "graph: ask loops-of-three": lambda book: ask(book.full, find("loops-of-three")),
-    "graph: export nq": exported("nq"),
 }
 """Steps that need the RDF store: one process builds it, and is then asked."""
 

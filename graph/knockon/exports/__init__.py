@@ -1,27 +1,37 @@
 """Files that other tools open: one module in `formats` each, found by being there.
 
-A format's module opens with a sentence that says what the file is and what opens it.
+A format's module opens with a sentence that says what the file is and what opens it. What it renders is written bit by
+bit, for a file of a large book is larger than the book.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Protocol, cast
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from knockon.errors import UnknownName
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from knockon.book import Book
     from knockon.model import Edition
     from knockon.resolution import Resolved, Value
-    from knockon.store import Dataset
+
+Writer = Callable[[IO[bytes]], None]
+"""Writes a file, a bit at a time, into what is open for it; each call the same bytes."""
+
+
+class Due(Protocol):
+    """What knows when promises fall due."""
+
+    def due(self) -> Iterator[tuple[str, int, int]]:
+        """Leg, calendar year and whole dollars that fall due in it."""
+        ...
 
 
 class Snapshot(Protocol):
@@ -46,12 +56,12 @@ class Snapshot(Protocol):
         ...
 
     @property
-    def full(self) -> Dataset:
-        """The whole as RDF."""
+    def promises(self) -> Due:
+        """The live legs as flows of dollars."""
         ...
 
-    def graph(self) -> nx.MultiDiGraph[str]:
-        """The network: one edge per live leg."""
+    def short(self, party: str) -> str:
+        """The name that people use."""
         ...
 
 
@@ -60,8 +70,8 @@ class Format(Protocol):
 
     suffix: str  # of the file; empty for a folder
 
-    def render(self, snapshot: Snapshot) -> bytes | dict[str, bytes]:
-        """The file, or the folder's files by name; the same snapshot gives the same bytes."""
+    def render(self, snapshot: Snapshot) -> Writer | Mapping[str, Writer]:
+        """What writes the file, or the folder's files by name; nothing is made before it is written."""
         ...
 
 
@@ -84,6 +94,21 @@ def find(name: str) -> Format:
     if name not in names():
         raise UnknownName("format", name, names(), f"one of {', '.join(names())}")
     return cast(Format, import_module(f"{__name__}.formats.{name}"))
+
+
+def in_memory(name: str, snapshot: Snapshot) -> bytes | dict[str, bytes]:
+    """The file in the format `name`, or the folder's files by their names. Raises UnknownName."""
+    found = find(name).render(snapshot)
+    if isinstance(found, Mapping):
+        return {file: written(writer) for file, writer in found.items()}
+    return written(found)
+
+
+def written(writer: Writer) -> bytes:
+    """All that a writer writes."""
+    into = BytesIO()
+    writer(into)
+    return into.getvalue()
 
 
 def _modules() -> Traversable:

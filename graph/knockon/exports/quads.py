@@ -1,18 +1,27 @@
-"""A snapshot as quads: stable names for blank nodes, one order, one set of prefixes, and what it says of itself."""
+"""A snapshot as lines of RDF: stable names for blank nodes, one order, one set of prefixes, what it says of itself.
+
+Lines go from the tables through a sort into the file, so that the quads of a large book are never held as objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
-from io import BytesIO
-from itertools import groupby
+from io import BufferedWriter, RawIOBase
+from itertools import groupby, islice
+from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from knockon.exports import Snapshot
 from knockon.exports.about import CC_BY, TITLE, about
-from knockon.resources import shelf
-from knockon.store import BASE, GRAPHS
+from knockon.exports.sorting import ordered
+from knockon.resources import shelf, walk
+from knockon.store import BASE, GRAPHS, triples
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ABOUT = f"{BASE}graph/about"
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -22,43 +31,88 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = ox.NamedNode(RDF + "type")
+_TYPE = str(TYPE)
+_AT_ONCE = 10_000
+"""Lines that are parsed together."""
+_BLOCK = 1 << 16
+"""Bytes that are written together; the first of them hold all prefixes."""
+
+
+def rows(snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
+    """Graph and lines of N-Triples, those of a row together: the facts, the vocabulary and `graph/about`."""
+    facts = triples(snapshot.book, snapshot.resolved, snapshot.values, snapshot.as_of, snapshot.promises.due())
+    for graph, lines in facts:
+        for _, row in groupby(lines, key=lambda line: line.partition(" ")[0]):
+            yield graph, list(row)
+    yield GRAPHS["ontology"], list(map(line, _terms()))
+    yield ABOUT, list(map(line, _about(snapshot)))
+
+
+def line(triple: ox.Triple) -> str:
+    """A triple as a line of N-Triples."""
+    return f"{triple.subject} {triple.predicate} {triple.object} .\n"
+
+
+@contextmanager
+def nquads(rows: Iterable[tuple[str, list[str]]]) -> Iterator[Iterator[bytes]]:
+    """Lines of N-Quads by graph, subject, predicate (types first) and object, each once."""
+    with ordered(_record(line, graph) for graph, row in rows for line in row) as found:
+        yield (b"%b %b .\n" % (triple, graph) for graph, triple in map(_parts, found))
 
 
 def quads(snapshot: Snapshot) -> list[ox.Quad]:
-    """All quads of the snapshot's dataset, and those of `graph/about`."""
-    ontology = ox.NamedNode(GRAPHS["ontology"])
-    asserted, terms = [], ox.Dataset()
-    for quad in snapshot.full.store:
-        if quad.graph_name == ontology:
-            terms.add(quad)
-        else:
-            asserted.append(quad)
-    terms.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return [*asserted, *terms, *_about(snapshot)]
+    """All of them as objects, in the same order."""
+    with nquads(rows(snapshot)) as lines:
+        return list(_parsed(lines, ox.RdfFormat.N_QUADS))
 
 
-def ordered(found: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """By graph, subject, predicate (types first) and object."""
-    return sorted(found, key=lambda quad: (str(quad.graph_name), *_place(quad.triple)))
+def turtle(lines: Iterable[str], out: IO[bytes]) -> None:
+    """Write lines of N-Triples as one Turtle graph, by subject, predicate and object, each once; prefixes in order."""
+    with ordered(map(_record, lines)) as found:
+        parsed = _parsed((b"%b .\n" % triple for _, triple in map(_parts, found)), ox.RdfFormat.N_TRIPLES)
+        with BufferedWriter(_Headed(out), _BLOCK) as into:
+            ox.serialize((quad.triple for quad in parsed), into, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes()))
 
 
-def _place(triple: ox.Triple) -> tuple[str, str, str]:
-    return str(triple.subject), "" if triple.predicate == TYPE else triple.predicate.value, str(triple.object)
+class _Headed(RawIOBase):
+    """Passes on what is written, the prefixes in its first block sorted."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out, self._begun = out, False
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, block: ReadableBuffer) -> int:
+        """A block of text."""
+        text = bytes(block)
+        if not self._begun:
+            lines, count = text.splitlines(keepends=True), len(prefixes())
+            text, self._begun = b"".join([*sorted(lines[:count]), *lines[count:]]), True
+        self._out.write(text)
+        return len(text)
 
 
-def turtle(found: Iterable[ox.Quad]) -> bytes:
-    """The quads as one Turtle graph, whatever graphs they stood in; each triple once, prefixes in order."""
-    triples = [triple for triple, _ in groupby(sorted((quad.triple for quad in found), key=_place))]
-    lines = serialized(triples, ox.RdfFormat.TURTLE).splitlines(keepends=True)
-    count = len(prefixes())
-    return b"".join([*sorted(lines[:count]), *lines[count:]])
+def _record(line: str, graph: str = "") -> bytes:
+    """A line of N-Triples so that its bytes have the order of exports.
+
+    What stands before a space sorts before what is longer; the predicate that goes first has no name.
+    """
+    subject, predicate, rest = line.split(" ", 2)
+    name = "" if predicate == _TYPE else predicate[1:-1]
+    return f"<{graph}> {subject} {name} {rest[:-3]}\n".replace("\t", "\\t").encode()
 
 
-def serialized(found: Iterable[ox.Triple] | Iterable[ox.Quad], format: ox.RdfFormat) -> bytes:
-    """The text of triples or quads, in the order given."""
-    into = BytesIO()
-    ox.serialize(found, into, format=format, prefixes=dict(prefixes()))
-    return into.getvalue()
+def _parts(record: bytes) -> tuple[bytes, bytes]:
+    """The graph of a record, and its triple."""
+    graph, subject, name, term = record.split(b" ", 3)
+    return graph, b"%b <%b> %b" % (subject, name or _TYPE[1:-1].encode(), term[:-1])
+
+
+def _parsed(lines: Iterator[bytes], format: ox.RdfFormat) -> Iterator[ox.Quad]:
+    while text := b"".join(islice(lines, _AT_ONCE)):
+        yield from ox.parse(text, format=format)
 
 
 @lru_cache(maxsize=1)
@@ -79,8 +133,18 @@ def text(value: str) -> ox.Literal:
     return ox.Literal(value, language="en")
 
 
-def _about(snapshot: Snapshot) -> Iterable[ox.Quad]:
-    this, graph, words = dataset_iri(snapshot), ox.NamedNode(ABOUT), about(snapshot)
+def _terms() -> list[ox.Triple]:
+    """The vocabulary, its blank nodes named after what is said of them."""
+    store, graph = ox.Store(), ox.NamedNode(GRAPHS["ontology"])
+    for _, file in walk(shelf("ontology"), ".ttl"):
+        store.bulk_load(input=file.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    found = ox.Dataset(store)
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in found]
+
+
+def _about(snapshot: Snapshot) -> list[ox.Triple]:
+    this, words = dataset_iri(snapshot), about(snapshot)
     span = ox.NamedNode(this.value + "/time")
     day = ox.Literal(snapshot.as_of.isoformat(), datatype=ox.NamedNode(XSD + "date"))
     facts: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
@@ -98,4 +162,4 @@ def _about(snapshot: Snapshot) -> Iterable[ox.Quad]:
     ]
     if words.ours:
         facts.append((this, DCTERMS + "license", ox.NamedNode(CC_BY)))
-    return [ox.Quad(subject, ox.NamedNode(predicate), term, graph) for subject, predicate, term in facts]
+    return [ox.Triple(subject, ox.NamedNode(predicate), term) for subject, predicate, term in facts]

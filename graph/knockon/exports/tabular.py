@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from knockon.exports import Snapshot
 from knockon.known import known_rows
 from knockon.overlaps import contained
+from knockon.resolution import Resolved
 from knockon.rows import Rows
 from knockon.store import plain
-from knockon.tables.columns import Column, row_ids, schema
+from knockon.tables.columns import Column, row_id, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,22 @@ def tables(snapshot: Snapshot) -> list[Table]:
     return [*asserted, _resolved_legs(snapshot), _party_values(snapshot)]
 
 
-def csv_bytes(table: Table) -> bytes:
-    """The table as CSV in the manner of the book: UTF-8, lines end in LF, empty means unknown."""
-    into = io.BytesIO()
-    text = io.TextIOWrapper(into, "utf-8", newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    names = [column.name for column in table.columns]
-    writer.writerow(names)
-    for cells in zip(*map(table.rows.column, names), strict=True):
-        writer.writerow(map(cell, cells))
-    text.flush()
-    return into.getvalue()
+class Each(Sequence[Any]):
+    """What is made of each member of a sequence, and made again whenever it is asked for."""
+
+    __slots__ = ("_make", "_of")
+
+    def __init__(self, of: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._of, self._make = of, make
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __getitem__(self, place: Any) -> Any:
+        return [*map(self._make, self._of[place])] if isinstance(place, slice) else self._make(self._of[place])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._of)
 
 
 def cell(value: Any) -> str:
@@ -82,7 +87,7 @@ def _table(name: str, columns: tuple[Column, ...], rows: Rows) -> Table:
     keys = "/".join(column.name.upper() for column in own if column.key)
     first = _column(name, "id", "id", f"{keys}: what other tables call the row", key=True, required=True)
     others = (replace(column, key=False) for column in own)
-    return Table(name, head.meaning, (first, *others), rows.with_column("id", list(row_ids(name, rows))))
+    return Table(name, head.meaning, (first, *others), rows.with_column("id", Each(rows, partial(row_id, name))))
 
 
 def _pointed_at() -> set[str]:
@@ -117,23 +122,23 @@ def _resolved_legs(snapshot: Snapshot) -> Table:
         column("source", "ref:sources", "the source whose claim won"),
     )
     legs = list(snapshot.resolved.values())
-    cells: dict[str, list[Any]] = {
-        "leg": list(snapshot.resolved),
-        "payer": [leg.leg.payer for leg in legs],
-        "payee": [leg.leg.payee for leg in legs],
-        "instrument": [str(leg.leg.instrument) for leg in legs],
-        "usd_low": [leg.usd_low for leg in legs],
-        "usd": [leg.usd for leg in legs],
-        "usd_high": [leg.usd_high for leg in legs],
-        "paid_usd": [leg.paid_usd for leg in legs],
-        "firmness": [str(leg.firmness) for leg in legs],
-        "grade": [str(leg.grade) for leg in legs],
-        "live": [leg.live for leg in legs],
-        "disclosed": [leg.disclosed for leg in legs],
-        "contained": [contained(leg, snapshot.resolved) for leg in legs],
-        "source": [leg.winner.source if leg.winner else None for leg in legs],
+    makes: dict[str, Callable[[Resolved], Any]] = {
+        "leg": lambda leg: leg.leg.id,
+        "payer": lambda leg: leg.leg.payer,
+        "payee": lambda leg: leg.leg.payee,
+        "instrument": lambda leg: str(leg.leg.instrument),
+        "usd_low": lambda leg: leg.usd_low,
+        "usd": lambda leg: leg.usd,
+        "usd_high": lambda leg: leg.usd_high,
+        "paid_usd": lambda leg: leg.paid_usd,
+        "firmness": lambda leg: str(leg.firmness),
+        "grade": lambda leg: str(leg.grade),
+        "live": lambda leg: leg.live,
+        "disclosed": lambda leg: leg.disclosed,
+        "contained": lambda leg: contained(leg, snapshot.resolved),
+        "source": lambda leg: leg.winner.source if leg.winner else None,
     }
-    rows = Rows(cells, len(legs))
+    rows = Rows({name: Each(legs, make) for name, make in makes.items()}, len(legs))
     return Table("resolved_legs", "each leg as the claims public on the date make it", columns, rows)
 
 
@@ -148,10 +153,13 @@ def _party_values(snapshot: Snapshot) -> Table:
         column("basis", "text", "market, or private: the post-money of its latest round"),
         column("source", "ref:sources", "who says it"),
     )
-    rows = Rows.of(
-        [
-            {"party": party, "value_usd": value.usd, "value_on": value.on, "basis": value.basis, "source": value.source}
-            for party, value in sorted(snapshot.values.items())
-        ]
-    )
+    names = sorted(snapshot.values)
+    cells = {
+        "party": names,
+        "value_usd": Each(names, lambda name: snapshot.values[name].usd),
+        "value_on": Each(names, lambda name: snapshot.values[name].on),
+        "basis": Each(names, lambda name: snapshot.values[name].basis),
+        "source": Each(names, lambda name: snapshot.values[name].source),
+    }
+    rows = Rows(cells, len(names))
     return Table("party_values", "what each party was worth on the date, where that is known", columns, rows)

@@ -7,14 +7,15 @@ in the data package.
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from knockon.errors import BadInput
-from knockon.exports import Snapshot
+from knockon.exports import Snapshot, Writer
 from knockon.exports.about import CC_BY, TITLE, about
-from knockon.exports.tabular import Table, csv_bytes, tables, target
+from knockon.exports.csvs import CsvFile, folder
+from knockon.exports.tabular import Table, target
 from knockon.periods import Period
 from knockon.store import BASE
 from knockon.tables.columns import Column
@@ -44,12 +45,14 @@ _TYPES = {"usd": "sc:Integer", "signed_usd": "sc:Integer", "integer": "sc:Intege
 """Days stay text beside the partial dates, and flags the words yes and no, as the tables have them."""
 
 
-def render(snapshot: Snapshot) -> dict[str, bytes]:
-    """File name -> file."""
-    found = tables(snapshot)
-    texts = {f"{table.name}.csv": csv_bytes(table) for table in found}
+def render(snapshot: Snapshot) -> dict[str, Writer]:
+    """File name -> what writes it."""
+    return folder(snapshot, "croissant.json", partial(_described, snapshot))
+
+
+def _described(snapshot: Snapshot, files: Sequence[CsvFile]) -> dict[str, Any]:
     words = about(snapshot)
-    described: dict[str, Any] = {
+    return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
@@ -62,10 +65,9 @@ def render(snapshot: Snapshot) -> dict[str, bytes]:
         "temporalCoverage": f"../{snapshot.as_of}",
         "citeAs": words.citation,
         **_published(snapshot),
-        "distribution": [_file(name, text) for name, text in texts.items()],
-        "recordSet": [_records(table) for table in found],
+        "distribution": [_file(file) for file in files],
+        "recordSet": [_records(file.table) for file in files],
     }
-    return {"croissant.json": (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode(), **texts}
 
 
 def _published(snapshot: Snapshot) -> dict[str, str]:
@@ -77,15 +79,16 @@ def _published(snapshot: Snapshot) -> dict[str, str]:
     return {"version": f"{day.year}.{day.month}.{day.day}", "datePublished": day.isoformat()}
 
 
-def _file(name: str, text: bytes) -> dict[str, Any]:
+def _file(file: CsvFile) -> dict[str, Any]:
+    size, digest = file.sum
     return {
         "@type": "cr:FileObject",
-        "@id": name,
-        "name": name,
-        "contentUrl": name,
-        "contentSize": f"{len(text)} B",
+        "@id": file.name,
+        "name": file.name,
+        "contentUrl": file.name,
+        "contentSize": f"{size} B",
         "encodingFormat": "text/csv",
-        "sha256": hashlib.sha256(text).hexdigest(),
+        "sha256": digest,
     }
 
 

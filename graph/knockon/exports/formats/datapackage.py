@@ -5,13 +5,14 @@ The description is generated from `columns.csv`: types, units, closed lists, bou
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from knockon.exports import Snapshot
+from knockon.exports import Snapshot, Writer
 from knockon.exports.about import CC_BY, TITLE, about
-from knockon.exports.tabular import Table, csv_bytes, tables, target
+from knockon.exports.csvs import CsvFile, folder
+from knockon.exports.tabular import target
 from knockon.store import MARKET_TABLES
 from knockon.tables.checks import BOUNDED
 from knockon.tables.columns import Column
@@ -30,12 +31,14 @@ _TYPES = {
 _PARTIAL_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 
 
-def render(snapshot: Snapshot) -> dict[str, bytes]:
-    """File name -> file."""
-    found = tables(snapshot)
-    texts = {f"{table.name}.csv": csv_bytes(table) for table in found}
+def render(snapshot: Snapshot) -> dict[str, Writer]:
+    """File name -> what writes it."""
+    return folder(snapshot, "datapackage.json", partial(_described, snapshot))
+
+
+def _described(snapshot: Snapshot, files: Sequence[CsvFile]) -> dict[str, Any]:
     words = about(snapshot)
-    package: dict[str, Any] = {
+    return {
         "profile": "tabular-data-package",
         "name": "knockon",
         "id": snapshot.edition.hash,
@@ -46,12 +49,12 @@ def render(snapshot: Snapshot) -> dict[str, bytes]:
         "citation": words.citation,
         "asOf": snapshot.as_of.isoformat(),
         "code": f"knockon {snapshot.edition.code}",
-        "resources": [_resource(table, texts[f"{table.name}.csv"]) for table in found],
+        "resources": [_resource(file) for file in files],
     }
-    return {"datapackage.json": (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode(), **texts}
 
 
-def _resource(table: Table, text: bytes) -> dict[str, Any]:
+def _resource(file: CsvFile) -> dict[str, Any]:
+    table, (size, digest) = file.table, file.sum
     quotes = "; market quotes, not under CC BY: name their source" if table.name in MARKET_TABLES else ""
     schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
     if all(column.required for column in table.columns if column.key):
@@ -68,13 +71,13 @@ def _resource(table: Table, text: bytes) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
         "name": table.name,
-        "path": f"{table.name}.csv",
+        "path": file.name,
         "description": f"{table.meaning}{quotes}",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(text),
-        "hash": f"sha256:{hashlib.sha256(text).hexdigest()}",
+        "bytes": size,
+        "hash": f"sha256:{digest}",
         "schema": schema,
     }
 

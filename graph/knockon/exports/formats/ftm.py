@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from knockon.exports import Snapshot
+from knockon.exports import Snapshot, Writer
 from knockon.exports.about import TITLE, about
 from knockon.exports.tabular import cell
 from knockon.known import known_rows
@@ -29,8 +29,12 @@ _SCHEMES = {"CIK": "cikCode", "LEI": "leiCode", "ISIN": "isinCode", "Wikidata": 
 _PURCHASES = frozenset({Family.COMPUTE, Family.GOODS, Family.LEASE, Family.POWER})
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """One entity a line, sorted by id; the entity `about` holds edition, day and terms."""
+    return lambda out: out.writelines(_lines(snapshot))
+
+
+def _lines(snapshot: Snapshot) -> Iterator[bytes]:
     rows = known_rows(snapshot.book, snapshot.resolved, snapshot.as_of)
     entities = [
         _entity("about", "Note", name=TITLE, description=_words(snapshot)),
@@ -38,8 +42,8 @@ def render(snapshot: Snapshot) -> bytes:
         *(_stake(snapshot, row) for row in rows["stakes"]),
         *(entity for leg in snapshot.resolved.values() if leg.live for entity in _leg(snapshot, leg)),
     ]
-    lines = (json.dumps(entity, ensure_ascii=False) for entity in sorted(entities, key=lambda entity: entity["id"]))
-    return "".join(f"{line}\n" for line in lines).encode()
+    for entity in sorted(entities, key=lambda entity: entity["id"]):
+        yield f"{json.dumps(entity, ensure_ascii=False)}\n".encode()
 
 
 def _words(snapshot: Snapshot) -> str:

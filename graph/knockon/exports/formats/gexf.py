@@ -7,13 +7,13 @@ edges carry no weight: choose `usd` for it where every edge that you keep has on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from knockon.exports import Snapshot
+from knockon.exports import Snapshot, Writer
 from knockon.exports.about import TITLE, about
-from knockon.exports.network import network
+from knockon.exports.network import Network
 from knockon.periods import Period
 
 suffix = ".gexf"
@@ -23,26 +23,34 @@ _TITLES = {"start": "performance_start", "end": "performance_end"}
 """Attributes whose own names GEXF has for the timeline."""
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """GEXF 1.3, dynamic, with intervals of days."""
-    graph = network(snapshot)
+    return lambda out: out.writelines(piece.encode() for piece in _pieces(snapshot))
+
+
+def _pieces(snapshot: Snapshot) -> Iterator[str]:
+    """The text of the file, a party or an edge at a time."""
+    network = Network(snapshot)
     root = ET.Element("gexf", xmlns=NAMESPACE, version="1.3")
     meta = ET.SubElement(root, "meta")
     ET.SubElement(meta, "creator").text = f"knockon {snapshot.edition.code}"
     ET.SubElement(meta, "keywords").text = TITLE
-    ET.SubElement(meta, "description").text = _words(snapshot, graph.graph)
+    ET.SubElement(meta, "description").text = _words(snapshot, network.head())
     shape = {"defaultedgetype": "directed", "mode": "dynamic", "timeformat": "date", "timerepresentation": "interval"}
     body = ET.SubElement(root, "graph", shape)
-    ids = _attributes(body, "node", [values for _, values in graph.nodes(data=True)])
-    own = _attributes(body, "edge", [values for *_, values in graph.edges(data=True)])
-    nodes, edges = ET.SubElement(body, "nodes"), ET.SubElement(body, "edges")
-    for party, values in graph.nodes(data=True):
-        _values(ET.SubElement(nodes, "node", id=party, label=values["label"]), ids, values)
-    for payer, payee, leg, values in graph.edges(keys=True, data=True):
-        ends = {"id": leg, "source": payer, "target": payee, "kind": values["instrument"], "label": values["deal"]}
-        _values(ET.SubElement(edges, "edge", {**ends, **_interval(values)}), own, values)
+    ids = _attributes(body, "node", (values for _, values in network.nodes()))
+    own = _attributes(body, "edge", (values for *_, values in network.edges()))
+    ET.SubElement(body, "nodes")
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"
+    before, after = ET.tostring(root, encoding="unicode").split("<nodes />")
+    yield f'<?xml version="1.0" encoding="utf-8"?>\n{before}<nodes>'
+    for party, values in network.nodes():
+        yield _element("node", {"id": party, "label": values["label"]}, ids, values)
+    yield "\n    </nodes>\n    <edges>"
+    for payer, payee, leg, values in network.edges():
+        ends = {"id": leg, "source": payer, "target": payee, "kind": values["instrument"], "label": values["deal"]}
+        yield _element("edge", {**ends, **_interval(values)}, own, values)
+    yield f"\n    </edges>{after}\n"
 
 
 def _words(snapshot: Snapshot, head: Mapping[str, Any]) -> str:
@@ -73,9 +81,13 @@ def _type(value: object) -> str:
     return "boolean" if isinstance(value, bool) else "long" if isinstance(value, int) else "string"
 
 
-def _values(element: ET.Element, ids: Mapping[str, str], values: Mapping[str, Any]) -> None:
+def _element(name: str, own: dict[str, str], ids: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    """A node or an edge, three steps in."""
+    element = ET.Element(name, own)
     held = ET.SubElement(element, "attvalues")
     for key in sorted(values.keys() & ids.keys()):
         value = values[key]
         text = str(value).lower() if isinstance(value, bool) else str(value)
         ET.SubElement(held, "attvalue", {"for": ids[key], "value": text})
+    ET.indent(element, level=3)
+    return f"\n{6 * ' '}{ET.tostring(element, encoding='unicode')}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from itertools import groupby
-from typing import Any
+from typing import IO, Any
 
 import pyoxigraph as ox
 
-from knockon.exports import Snapshot
-from knockon.exports.quads import TYPE, XSD, ordered, prefixes, quads
+from knockon.exports import Snapshot, Writer
+from knockon.exports.quads import TYPE, XSD, prefixes, quads
 from knockon.store import BASE, K
 
 suffix = ".jsonld"
@@ -20,9 +20,12 @@ _NATIVE: dict[str, Callable[[str], object]] = {XSD + "integer": int, XSD + "bool
 _MIXED = "mixed"
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """A context, then each graph's nodes; a property whose values are all of one type is plain."""
-    found = ordered(quads(snapshot))
+    return lambda out: _write(quads(snapshot), out)
+
+
+def _write(found: list[ox.Quad], out: IO[bytes]) -> None:
     kinds: dict[ox.NamedNode, str] = {}
     for quad in found:
         kind = _kind(quad.object)
@@ -43,7 +46,7 @@ def render(snapshot: Snapshot) -> bytes:
         nodes = [_node(list(about), kinds) for _, about in groupby(inside, key=lambda quad: quad.subject)]
         lines = ",\n".join(json.dumps(node, ensure_ascii=False, separators=(",", ":")) for node in nodes)
         graphs.append(f'{{"@id":{json.dumps(_iri(graph))},"@graph":[\n{lines}\n]}}')
-    return f'{{"@context":{head},\n"@graph":[\n{",".join(graphs)}\n]}}\n'.encode()
+    out.write(f'{{"@context":{head},\n"@graph":[\n{",".join(graphs)}\n]}}\n'.encode())
 
 
 def _node(about: list[ox.Quad], kinds: Mapping[ox.NamedNode, str]) -> dict[str, Any]:

@@ -7,35 +7,35 @@ each of their rows names its source itself. What no source says stays in `graph/
 
 from __future__ import annotations
 
-import pyoxigraph as ox
+from collections.abc import Iterable, Iterator
+from typing import IO
 
-from knockon.exports import Snapshot
-from knockon.exports.quads import ABOUT, PROV, ordered, quads, serialized
+from knockon.exports import Snapshot, Writer
+from knockon.exports.quads import ABOUT, PROV, nquads, rows
 from knockon.store import BASE, GRAPHS, K
 
 suffix = ".nq"
 
+_SOURCE = f" <{K}source> <"
 
-def render(snapshot: Snapshot) -> bytes:
+
+def render(snapshot: Snapshot) -> Writer:
     """Sorted by graph, subject, predicate, object."""
-    found = quads(snapshot)
-    book, source = ox.NamedNode(GRAPHS["book"]), ox.NamedNode(K + "source")
-    said_by = {
-        quad.subject: quad.object
-        for quad in found
-        if quad.predicate == source and quad.graph_name == book and isinstance(quad.object, ox.NamedNode)
-    }
-    placed = [
-        ox.Quad(quad.subject, quad.predicate, quad.object, graph_of(said_by[quad.subject]))
-        if quad.graph_name == book and quad.subject in said_by
-        else quad
-        for quad in found
-    ]
-    derived, here = ox.NamedNode(PROV + "wasDerivedFrom"), ox.NamedNode(ABOUT)
-    placed += [ox.Quad(graph_of(page), derived, page, here) for page in set(said_by.values())]
-    return serialized(ordered(placed), ox.RdfFormat.N_QUADS)
+
+    def write(out: IO[bytes]) -> None:
+        with nquads(_placed(rows(snapshot))) as lines:
+            out.writelines(lines)
+
+    return write
 
 
-def graph_of(page: ox.NamedNode) -> ox.NamedNode:
-    """The graph of what a source says."""
-    return ox.NamedNode(page.value.replace(f"{BASE}id/sources/", f"{BASE}graph/source/"))
+def _placed(found: Iterable[tuple[str, list[str]]]) -> Iterator[tuple[str, list[str]]]:
+    """The rows of the book that name their source in its graph, and what each such graph was derived from."""
+    for graph, row in found:
+        named = row[0].partition(" ")[0] + _SOURCE
+        said = next((line for line in row if line.startswith(named)), "") if graph == GRAPHS["book"] else ""
+        if said:
+            page = said[len(named) : -len("> .\n")]
+            graph = page.replace(f"{BASE}id/sources/", f"{BASE}graph/source/")
+            yield ABOUT, [f"<{graph}> <{PROV}wasDerivedFrom> <{page}> .\n"]
+        yield graph, row

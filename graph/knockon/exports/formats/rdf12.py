@@ -8,11 +8,10 @@ read this.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import IO
 
-import pyoxigraph as ox
-
-from knockon.exports import Snapshot
-from knockon.exports.quads import RDF, quads, turtle
+from knockon.exports import Snapshot, Writer
+from knockon.exports.quads import RDF, rows, turtle
 from knockon.store import K
 
 suffix = ".rdf12.ttl"
@@ -21,22 +20,22 @@ STATED = {"usdLow": "usdLow", "usd": "usd", "usdHigh": "usdHigh", "statedFirmnes
 """What a claim has -> what it thereby says of its leg."""
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """The Turtle of `ttl` with one `rdf:reifies` per figure of a claim."""
-    found = quads(snapshot)
-    return turtle([*found, *_reified(found)])
+
+    def write(out: IO[bytes]) -> None:
+        turtle((line for _, row in rows(snapshot) for line in (*row, *_reified(row))), out)
+
+    return write
 
 
-def _reified(found: list[ox.Quad]) -> Iterator[ox.Quad]:
-    claim, leg, reifies = ox.NamedNode(K + "Claim"), ox.NamedNode(K + "leg"), ox.NamedNode(RDF + "reifies")
-    stated = {ox.NamedNode(K + own): ox.NamedNode(K + said) for own, said in STATED.items()}
-    claims = {quad.subject for quad in found if quad.object == claim}
-    legs = {
-        quad.subject: quad.object
-        for quad in found
-        if quad.predicate == leg and quad.subject in claims and isinstance(quad.object, ox.NamedNode)
-    }
-    for quad in found:
-        if quad.subject in legs and quad.predicate in stated:
-            term = ox.Triple(legs[quad.subject], stated[quad.predicate], quad.object)
-            yield ox.Quad(quad.subject, reifies, term, quad.graph_name)
+def _reified(row: list[str]) -> Iterator[str]:
+    """What a claim says of its leg, quoted."""
+    if not row[0].endswith(f" <{K}Claim> .\n"):
+        return
+    subject = row[0].partition(" ")[0]
+    said = {name: term[:-3] for _, name, term in (line.split(" ", 2) for line in row)}
+    for own, of_leg in STATED.items():
+        if f"<{K}{own}>" in said:
+            term = f"<<( {said[f'<{K}leg>']} <{K}{of_leg}> {said[f'<{K}{own}>']} )>>"
+            yield f"{subject} <{RDF}reifies> {term} .\n"

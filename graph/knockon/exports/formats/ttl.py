@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from knockon.exports import Snapshot
-from knockon.exports.quads import quads, turtle
+from typing import IO
+
+from knockon.exports import Snapshot, Writer
+from knockon.exports.quads import rows, turtle
 
 suffix = ".ttl"
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """Sorted by subject, so that two editions can be compared line by line."""
-    return turtle(quads(snapshot))
+
+    def write(out: IO[bytes]) -> None:
+        turtle((line for _, row in rows(snapshot) for line in row), out)
+
+    return write

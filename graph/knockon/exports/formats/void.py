@@ -9,9 +9,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from knockon import exports
-from knockon.exports import Snapshot
+from knockon.exports import Snapshot, Writer
 from knockon.exports.about import CC_BY, about
-from knockon.exports.quads import ABOUT, DCAT, DCTERMS, TYPE, VOID, XSD, dataset_iri, quads, text, turtle
+from knockon.exports.quads import ABOUT, DCAT, DCTERMS, TYPE, VOID, XSD, dataset_iri, line, quads, text, turtle
 from knockon.store import BASE, GRAPHS, K
 
 suffix = ".void.ttl"
@@ -19,13 +19,16 @@ suffix = ".void.ttl"
 _Fact = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
 
-def render(snapshot: Snapshot) -> bytes:
+def render(snapshot: Snapshot) -> Writer:
     """The description alone; the data are what `ttl` and `nq` write."""
-    found = quads(snapshot)
+    return lambda out: turtle(map(line, _described(snapshot, quads(snapshot))), out)
+
+
+def _described(snapshot: Snapshot, found: list[ox.Quad]) -> Iterator[ox.Triple]:
     this, here = dataset_iri(snapshot), ox.NamedNode(ABOUT)
-    facts = [*_counts(this, found), *_whole(this), *_graphs(snapshot, this, found), *_files(this)]
-    described = [ox.Quad(subject, ox.NamedNode(predicate), term, here) for subject, predicate, term in facts]
-    return turtle([*(quad for quad in found if quad.graph_name == here), *described])
+    yield from (quad.triple for quad in found if quad.graph_name == here)
+    for facts in (_counts(this, found), _whole(this), _graphs(snapshot, this, found), _files(this)):
+        yield from (ox.Triple(subject, ox.NamedNode(predicate), term) for subject, predicate, term in facts)
 
 
 def _whole(this: ox.NamedNode) -> Iterator[_Fact]:

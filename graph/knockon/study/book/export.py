@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ def export(study: Snapshot, name: str, out: Path) -> Path:
     A format of many files makes `out` itself its folder. Raises UnknownName, and BadInput where it cannot write.
     """
     content = exports.find(name).render(study)
-    if isinstance(content, dict):
+    if isinstance(content, Mapping):
         return write_folder(out, content)
     return write(out / named(study, name) if out.is_dir() or not out.suffix else out, content)
 

@@ -6,20 +6,27 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
 from knockon.errors import BadInput
 
+Content = str | bytes | Callable[[IO[bytes]], None]
+"""Of a file: text, which is UTF-8, or bytes, or what writes them bit by bit into the open file."""
 
-def write(path: Path, content: str | bytes) -> Path:
-    """Write a file under a temporary name, sync it, and rename it into place; text is UTF-8."""
+
+def write(path: Path, content: Content) -> Path:
+    """Write a file under a temporary name, sync it, and rename it into place."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".knockon-", delete=False) as file:
             draft = Path(file.name)
             try:
-                file.write(content.encode() if isinstance(content, str) else content)
+                if callable(content):
+                    content(file)
+                else:
+                    file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()  # Windows renames no open file
@@ -54,7 +61,7 @@ def kind(path: str | Path) -> str:
     return Path(path).suffix.lstrip(".").lower()
 
 
-def write_folder(path: Path, files: Mapping[str, bytes]) -> Path:
+def write_folder(path: Path, files: Mapping[str, Content]) -> Path:
     """Write a folder under a temporary name and rename it into place, instead of an earlier one with such files.
 
     Raises BadInput where the folder holds anything else: nothing of the reader's is ever removed.
