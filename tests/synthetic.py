@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from knockon.store import BASE, GRAPHS, K
 from knockon.study import Study
+from knockon.triples import BASE, GRAPHS, K
 
 IDS = BASE + "id/"
 BETWEEN = {K + name for name in ("payee", "fundsDirectly", "buysFrom")}

@@ -25,10 +25,10 @@ from knockon.exports.reading import tables_from_rdf
 from knockon.exports.tabular import Table
 from knockon.resources import shelf
 from knockon.rows import Row, Rows
-from knockon.store import BASE, GRAPHS, K, plain, row_iri
 from knockon.study import Study
 from knockon.tables import read
 from knockon.tables.columns import row_id, schema
+from knockon.triples import BASE, GRAPHS, K, plain, row_iri
 
 ROUND = {
     "ttl": ox.RdfFormat.TURTLE,

@@ -15,8 +15,8 @@ from knockon.cli import run
 from knockon.endpoint import Endpoint
 from knockon.errors import BadInput
 from knockon.known import known_rows
-from knockon.store import GRAPHS, K
 from knockon.study import Study, remote
+from knockon.triples import GRAPHS, K
 
 
 @pytest.fixture(scope="module")

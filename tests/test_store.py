@@ -13,8 +13,8 @@ import knockon
 from knockon import store
 from knockon.errors import BadInput
 from knockon.queries import ask, library
-from knockon.store import GRAPHS, concept_iri, row_iri
 from knockon.study import Study
+from knockon.triples import GRAPHS, concept_iri, row_iri
 
 K = "https://knockon.example/ontology/"
 XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"

@@ -14,9 +14,10 @@ from knockon.model import Edition, Finding
 from knockon.resolution import resolve, values
 from knockon.resources import shelf
 from knockon.shacl import Told, violations
-from knockon.store import Dataset, build, row_iri
+from knockon.store import Dataset, build
 from knockon.tables import Parsed, parse
 from knockon.tables.columns import row_id, schema
+from knockon.triples import row_iri
 
 _UNSTAMPED = Edition(data="", hash="", code="")
 

@@ -35,8 +35,8 @@ from knockon.contagion.coefficients import coefficients
 from knockon.contagion.engine import Map, Shock
 from knockon.contagion.fixedpoint import solve
 from knockon.measures.cycles import cycles
-from knockon.store import K
 from knockon.study import Study
+from knockon.triples import K
 from rdf import plain_rdflib
 
 NUMPY_LOOP = (

@@ -18,7 +18,7 @@ from knockon.exports import Snapshot
 from knockon.exports.about import CC_BY, TITLE, about
 from knockon.exports.sorting import ordered
 from knockon.resources import shelf, walk
-from knockon.store import BASE, GRAPHS, triples
+from knockon.triples import BASE, GRAPHS, triples
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from knockon.exports.quads import TYPE
 from knockon.periods import Period
 from knockon.rows import Row
-from knockon.store import BASE, K
 from knockon.tables.cells import cell
 from knockon.tables.columns import Column, schema
+from knockon.triples import BASE, K
 
 
 def tables_from_rdf(data: bytes, format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> dict[str, tuple[Row, ...]]:

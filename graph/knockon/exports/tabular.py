@@ -12,8 +12,8 @@ from knockon.known import known_rows
 from knockon.overlaps import contained
 from knockon.resolution import Resolved
 from knockon.rows import Rows
-from knockon.store import plain
 from knockon.tables.columns import Column, row_id, schema
+from knockon.triples import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from knockon.model import Leg
 from knockon.overlaps import yields_to
 from knockon.resolution import Resolved, Value
 from knockon.rows import Row, Rows
-from knockon.store import row_iri
 from knockon.tables.columns import row_ids
+from knockon.triples import row_iri
 
 
 @dataclass(frozen=True)

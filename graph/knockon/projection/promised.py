@@ -10,7 +10,7 @@ from knockon.projection.amounts import Record
 from knockon.projection.day import Day, iris
 from knockon.resolution import Resolved
 from knockon.rows import Row
-from knockon.store import row_iri
+from knockon.triples import row_iri
 from knockon.vocab import Family, Firmness, Instrument
 
 _BOUGHT = frozenset({Family.COMPUTE, Family.GOODS, Family.LEASE, Family.POWER})

@@ -8,8 +8,8 @@ from typing import Any
 from knockon.projection.amounts import Record
 from knockon.projection.day import Day, iris
 from knockon.rows import Row, Rows
-from knockon.store import row_iri
 from knockon.tables.columns import row_id
+from knockon.triples import row_iri
 
 _SPENT = frozenset({"revenue", "capex", "cash_and_investments", "free_cash_flow", "cash_burn"})
 _OWED = frozenset({"total_debt", "long_term_debt", "ltv_pct"})

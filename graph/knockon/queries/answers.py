@@ -15,7 +15,8 @@ from knockon.errors import BadInput
 from knockon.queries.binding import bind
 from knockon.queries.query import Query
 from knockon.refusal import refuse_service
-from knockon.store import BASE, XSD, Dataset
+from knockon.store import Dataset
+from knockon.triples import BASE, XSD
 
 if TYPE_CHECKING:
     import pandas

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from knockon.errors import BadInput, UnknownName
 from knockon.queries.query import VALUES, Query
-from knockon.store import BASE
+from knockon.triples import BASE
 from knockon.vocab import LISTS
 
 _PREFIX = re.compile(r"PREFIX\s+(\w+):\s*<([^>]*)>")

@@ -7,8 +7,8 @@ import re
 from knockon import queries
 from knockon.resources import shelf
 from knockon.serve.record import WAYS
-from knockon.store import BASE
 from knockon.study import Study
+from knockon.triples import BASE
 from knockon.views.document import document, template
 
 _EDGES = "exposures/"  # what counts as an edge: asked by the program, not by a reader

@@ -19,9 +19,9 @@ from knockon.periods import Period
 from knockon.projection.ingredients import Ingredients, asked
 from knockon.queries import ask, find
 from knockon.rows import Row
-from knockon.store import K
 from knockon.study import Study
 from knockon.tables.columns import Column, place, schema
+from knockon.triples import K
 from knockon.version import VERSION
 
 

@@ -17,8 +17,8 @@ from knockon.exports.about import CC_BY, TITLE, about
 from knockon.exports.csvs import CsvFile, folder
 from knockon.exports.tabular import Table, target
 from knockon.periods import Period
-from knockon.store import BASE
 from knockon.tables.columns import Column
+from knockon.triples import BASE
 
 suffix = ""
 

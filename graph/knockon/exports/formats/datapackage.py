@@ -13,9 +13,9 @@ from knockon.exports import Snapshot, Writer
 from knockon.exports.about import CC_BY, TITLE, about
 from knockon.exports.csvs import CsvFile, folder
 from knockon.exports.tabular import target
-from knockon.store import MARKET_TABLES
 from knockon.tables.checks import BOUNDED
 from knockon.tables.columns import Column
+from knockon.triples import MARKET_TABLES
 from knockon.vocab import LISTS
 
 suffix = ""

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from knockon.exports import Snapshot, Writer
 from knockon.exports.quads import TYPE, XSD, prefixes, quads
-from knockon.store import BASE, K
+from knockon.triples import BASE, K
 
 suffix = ".jsonld"
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from knockon.exports import Snapshot, Writer
 from knockon.exports.quads import ABOUT, PROV, nquads, rows
-from knockon.store import BASE, GRAPHS, K
+from knockon.triples import BASE, GRAPHS, K
 
 suffix = ".nq"
 

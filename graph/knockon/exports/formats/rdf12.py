@@ -12,7 +12,7 @@ from typing import IO
 
 from knockon.exports import Snapshot, Writer
 from knockon.exports.quads import RDF, rows, turtle
-from knockon.store import K
+from knockon.triples import K
 
 suffix = ".rdf12.ttl"
 

@@ -12,7 +12,7 @@ from knockon import exports
 from knockon.exports import Snapshot, Writer
 from knockon.exports.about import CC_BY, about
 from knockon.exports.quads import ABOUT, DCAT, DCTERMS, TYPE, VOID, XSD, dataset_iri, line, quads, text, turtle
-from knockon.store import BASE, GRAPHS, K
+from knockon.triples import BASE, GRAPHS, K
 
 suffix = ".void.ttl"
 

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from knockon import queries
 from knockon.resources import shelf
-from knockon.store import BASE, K
 from knockon.tables.columns import schema
+from knockon.triples import BASE, K
 from knockon.views.ontology import CodeList, Link, Reference, Term
 from knockon.vocab import LISTS
 
