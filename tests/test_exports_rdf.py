@@ -20,7 +20,7 @@ from knockon import exports
 from knockon.book import Book
 from knockon.errors import UNSEEN
 from knockon.exports.csvs import CsvFile
-from knockon.exports.quads import PROV, quads
+from knockon.exports.quads import ABOUT, PROV, quads
 from knockon.exports.reading import tables_from_rdf
 from knockon.exports.tabular import Table
 from knockon.resources import shelf
@@ -118,6 +118,14 @@ def test_reading_passes_over_what_was_computed(tiny: Study) -> None:
 
 
 # The same triples everywhere
+
+
+@pytest.mark.parametrize("which", ["tiny", "eve"])
+def test_the_quads_are_those_of_the_dataset_that_is_asked(which: str, request: pytest.FixtureRequest) -> None:
+    study = request.getfixturevalue(which)
+    held = ox.Dataset(study.full.store)
+    held.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert ox.Dataset(quad for quad in quads(study) if quad.graph_name != ox.NamedNode(ABOUT)) == held
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own reader

@@ -32,7 +32,7 @@ VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = ox.NamedNode(RDF + "type")
 _TYPE = str(TYPE)
-_AT_ONCE = 10_000
+_AT_ONCE = 1000
 """Lines that are parsed together."""
 _BLOCK = 1 << 16
 """Bytes that are written together; the first of them hold all prefixes."""

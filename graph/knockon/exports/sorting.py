@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import groupby, islice
 from pathlib import Path
+from typing import IO
 
 from knockon.exports.scratch import no_room, scratch
 
-RUN = 500_000
-"""Lines that are held at once: some hundred megabytes of quads."""
+RUN = 300_000
+"""Lines that are held at once: some eighty megabytes of quads, and two hundred runs of a million legs."""
 
 
 @contextmanager
@@ -23,20 +24,22 @@ def ordered(lines: Iterable[bytes], run: int | None = None) -> Iterator[Iterator
     rest, most = iter(lines), run or RUN
     held = sorted(islice(rest, most))
     with ExitStack() as stack:
-        runs: list[Iterable[bytes]] = [held]
+        files: list[IO[bytes]] = []
         if len(held) == most:
-            folder, files = stack.enter_context(scratch()), list[Path]()
+            folder = stack.enter_context(scratch())
             while held:
-                files.append(_spilt(held, folder / str(len(files))))
-                held = sorted(islice(rest, most))
-            runs = [stack.enter_context(file.open("rb")) for file in files]
-        yield (line for line, _ in groupby(heapq.merge(*runs)))
+                file = folder / str(len(files))
+                _spill(held, file)
+                files.append(stack.enter_context(file.open("rb")))
+                held.clear()  # before the next are read
+                held += islice(rest, most)
+                held.sort()
+        yield (line for line, _ in groupby(heapq.merge(held, *files)))
 
 
-def _spilt(lines: list[bytes], file: Path) -> Path:
+def _spill(lines: list[bytes], file: Path) -> None:
     try:
         with file.open("wb") as out:
             out.writelines(lines)
     except OSError as error:
         raise no_room(error.strerror) from None
-    return file
