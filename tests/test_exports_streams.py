@@ -130,7 +130,6 @@ def test_what_is_held_is_a_part_of_what_is_written(book: Study, name: str, monke
         held = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    print(name, held, out.total)
     assert held < out.total / 2
 
 
