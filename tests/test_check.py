@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,11 +12,13 @@ import pytest
 from rdflib import SH, Graph
 
 import books
-from knockon import store
+from knockon import shapes, store
 from knockon.cli import run
+from knockon.parts import Parts
 from knockon.resources import shelf
-from knockon.shapes import checked, findings
+from knockon.shapes import findings, graphs
 from knockon.tables import parse
+from knockon.tables.columns import row_id
 
 Cells = dict[str, str]
 
@@ -145,6 +148,37 @@ def test_a_book_of_a_thousand_claims_is_sound_and_each_planted_defect_in_it_is_f
     ]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_in_parts_of_any_size_the_same_faults_are_found(own: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(seed)
+    for table, line, cells, _ in dice.sample(WRONG[1:], 5) + [case for case in WRONG if case[0] == "stakes"]:
+        plant(own, table, line, **cells)
+    found = findings(own)
+    for at_once in (1, dice.randrange(2, 20), 25):
+        monkeypatch.setattr(shapes, "AT_ONCE", at_once)
+        asked: list[tuple[int, int]] = []
+        assert findings(own, tick=lambda done, total, asked=asked: asked.append((done, total))) == found
+        assert asked == [(done, len(asked)) for done in range(1, len(asked) + 1)] and len(asked) > 200
+    assert len(found) > 2
+
+
+def test_parts_hold_every_row_with_all_it_hangs_together_with_and_names(tmp_path: Path) -> None:
+    tables = parse(books.write(tmp_path, claims=300)).tables
+    parts = list(Parts(tables, at_once=100))
+    assert 5 < len(parts) < 20
+    for table, rows in tables.items():
+        assert {row_id(table, row) for row in rows} == {row_id(table, row) for part in parts for row in part[table]}
+    for part in parts:
+        ids = {table: [row_id(table, row) for row in rows] for table, rows in part.items()}
+        assert all(len(set(names)) == len(names) for names in ids.values())
+        assert {row["deal"] for row in part["legs"]} <= {*ids["deals"]}
+        legs = {row["payer"] for row in part["legs"]} | {row["payee"] for row in part["legs"]}
+        assert legs <= {*ids["parties"]} and {row["source"] for row in part["claims"]} <= {*ids["sources"]}
+        # whoever holds a deal holds its legs and claims
+        assert ids["legs"] == [row_id("legs", row) for row in tables["legs"] if row["deal"] in {*ids["deals"]}]
+        assert ids["claims"] == [row_id("claims", row) for row in tables["claims"] if row["leg"] in {*ids["legs"]}]
+
+
 def test_a_graph_on_disk_shows_the_same_faults_and_how_far_it_is(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for table, line, cells, _ in (WRONG[1], WRONG[4], WRONG[7]):
         plant(own, table, line, **cells)
@@ -158,7 +192,7 @@ def test_a_graph_on_disk_shows_the_same_faults_and_how_far_it_is(own: Path, monk
 def test_pyshacl_on_the_exported_turtle_finds_what_check_finds(own: Path) -> None:
     for table, line, cells, _ in (WRONG[1], WRONG[4], WRONG[7]):
         plant(own, table, line, **cells)
-    data = checked(parse(own)).store
+    data = next(graphs(parse(own))[1]).store
     flat = ox.Store()
     flat.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in data)
     turtle = flat.dump(format=ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph())

@@ -55,40 +55,29 @@ def build(
     resolved: Mapping[str, Resolved],
     values: Mapping[str, Value],
     as_of: date,
-    ontology: bool = True,
     due: Iterable[tuple[str, int, int]] = (),
 ) -> Dataset:
-    """The dataset of `book` on `as_of`; leaving out the ontology makes it quicker to build.
+    """The dataset of `book` on `as_of`.
 
     `due`: what of which leg falls due in which calendar year, in whole dollars, which takes a model's parameters.
     A book of more than IN_MEMORY legs is laid down in a temporary folder, and asked there. Raises BadInput where
     that has no room for it.
     """
+    return laid(triples(book, resolved, values, as_of, due), len(book.legs), as_of, ontology=True)
+
+
+def laid(graphs: Iterable[tuple[str, Iterator[str]]], legs: int, as_of: date, ontology: bool) -> Dataset:
+    """The dataset of lines of N-Triples by graph, which tell of so many legs. Raises BadInput as `build` does."""
     try:
-        room = Room() if len(book.legs) > IN_MEMORY else None
+        room = Room() if legs > IN_MEMORY else None
         store = ox.Store(room.name) if room else ox.Store()
-        _fill(store, book, resolved, values, as_of, ontology, due)
+        for graph, lines in graphs:
+            _load(store, graph, lines)
     except OSError as error:
         raise BadInput(f"no room for the graph: {error}; let TMPDIR name a larger place") from None
+    for _, file in walk(shelf("ontology"), ".ttl") if ontology else ():
+        store.bulk_load(input=file.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS["ontology"]))
     return Dataset(store, as_of, room)
-
-
-def _fill(
-    store: ox.Store,
-    book: Book,
-    resolved: Mapping[str, Resolved],
-    values: Mapping[str, Value],
-    as_of: date,
-    ontology: bool,
-    due: Iterable[tuple[str, int, int]],
-) -> None:
-    for graph, lines in triples(book, resolved, values, as_of, due):
-        _load(store, graph, lines)
-    if ontology:
-        for _, file in walk(shelf("ontology"), ".ttl"):
-            store.bulk_load(
-                input=file.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS["ontology"])
-            )
 
 
 IN_MEMORY = 150_000

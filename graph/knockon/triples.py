@@ -50,11 +50,17 @@ def triples(
     due: Iterable[tuple[str, int, int]] = (),
 ) -> Iterator[tuple[str, Iterator[str]]]:
     """Graph and lines of N-Triples, those of a row after each other."""
-    rows = known_rows(book, resolved, as_of)
+    yield from triples_of(known_rows(book, resolved, as_of), book, resolved, values, as_of)
+    yield GRAPHS["known"], _due_triples(due)
+
+
+def triples_of(
+    rows: Mapping[str, Rows], book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Value], as_of: date
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """The same of `rows` alone, some or all of those known on the day, with what the rules make of them."""
     for table, columns in schema().items():
         yield GRAPHS["market" if table in MARKET_TABLES else "book"], _table_triples(table, columns, rows[table])
-    yield GRAPHS["known"], _known_triples(book, resolved, values, as_of)
-    yield GRAPHS["known"], _due_triples(due)
+    yield GRAPHS["known"], _known_triples(rows, book, resolved, values, as_of)
 
 
 def _table_triples(table: str, columns: tuple[Column, ...], rows: Rows) -> Iterator[str]:
@@ -147,12 +153,13 @@ def _literal(text: str) -> str:
 
 
 def _known_triples(
-    book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Value], as_of: date
+    rows: Mapping[str, Rows], book: Book, resolved: Mapping[str, Resolved], values: Mapping[str, Value], as_of: date
 ) -> Iterator[str]:
     """What the rules make of the claims: the amounts and firmness of legs, values of parties, shortcuts; the day."""
     yield f"<{GRAPHS['known']}> <{K}asOf> {_typed(as_of, 'date')} .\n"
     shortcuts: set[str] = set()
-    for name, leg in resolved.items():
+    for name in row_ids("legs", rows["legs"]):
+        leg = resolved[name]
         subject = f"<{row_iri('legs', name)}>"
         for prop, usd in (
             ("usdLow", leg.usd_low),
@@ -185,14 +192,14 @@ def _known_triples(
             payer, payee = row_iri("parties", leg.leg.payer), row_iri("parties", leg.leg.payee)
             shortcuts.add(f"<{payer}> <{K}{link}> <{payee}> .\n")
     yield from sorted(shortcuts)
-    for name, value in values.items():
+    for name in row_ids("parties", rows["parties"]):
         subject = f"<{row_iri('parties', name)}>"
-        yield f"{subject} <{K}valueUsd> {_typed(value.usd, 'integer')} .\n"
-        yield f"{subject} <{K}valueOn> {_typed(value.on, 'date')} .\n"
-        yield f"{subject} <{K}valueBasis> <{concept_iri('value_basis', value.basis)}> .\n"
-    for party in book.parties.values():
-        listed = _typed(str(party.listed_on(as_of)).lower(), "boolean")
-        yield f"<{row_iri('parties', party.id)}> <{K}listedNow> {listed} .\n"
+        if value := values.get(name):
+            yield f"{subject} <{K}valueUsd> {_typed(value.usd, 'integer')} .\n"
+            yield f"{subject} <{K}valueOn> {_typed(value.on, 'date')} .\n"
+            yield f"{subject} <{K}valueBasis> <{concept_iri('value_basis', value.basis)}> .\n"
+        listed = _typed(str(book.parties[name].listed_on(as_of)).lower(), "boolean")
+        yield f"{subject} <{K}listedNow> {listed} .\n"
 
 
 def _due_triples(due: Iterable[tuple[str, int, int]]) -> Iterator[str]:
