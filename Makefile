@@ -5,9 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 EXTRAS ?= test
 UV     := $(shell command -v uv 2>/dev/null)
-PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+PIP    := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
-.PHONY: demo test golden reference pictures bench scale fuzz load wheel-test lock places clean help
+.PHONY: demo test types tests golden reference pictures bench scale fuzz load wheel-test lock places clean help
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +18,13 @@ demo: $(VENV)/.installed ## set up, then: who loses what if OpenAI loses a fifth
 test: $(VENV)/.test-tools ## set up with the test tools, then run everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+	@$(MAKE) --no-print-directory --jobs=2 types tests # neither keeps two cores busy
+
+types:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+tests:
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 golden: reference ## write anew what the tests compare with: answers, catalogue, cookbook, reference

@@ -29,7 +29,7 @@ from knockon.study.writing.files import write, write_folder
 
 SORTED = ("nq", "rdf12", "ttl")
 STREAMED = (*SORTED, "croissant", "datapackage", "gexf", "parquet", "sqlite")
-PIECE = 1 << 18
+PIECE = 160_000
 """Bytes that a writer may hand over at once."""
 
 
@@ -57,7 +57,7 @@ def write_to(study: Study, name: str, out: Any) -> None:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return knockon.open(data=large.write(tmp_path_factory.mktemp("large"), 3000))
+    return knockon.open(data=large.write(tmp_path_factory.mktemp("large"), 2000))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_writer_hands_over_a_bit_at_a_time(book: Study, name: str, monkeypatch
 
 @pytest.mark.parametrize("name", [*SORTED, "gexf"])  # what arrays and databases hold is not Python's
 def test_what_is_held_is_a_part_of_what_is_written(book: Study, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorting, "RUN", 5000)
+    monkeypatch.setattr(sorting, "RUN", 3000)
     out = Sink()
     write_to(book, name, out)  # what a study keeps once asked is not the writer's
     tracemalloc.start()
@@ -144,7 +144,7 @@ def test_large_tables_have_row_groups_and_the_same_rows(book: Study, monkeypatch
     whole = legs()
     monkeypatch.setattr(parquet, "GROUP", 500)
     parts = legs()
-    assert (whole.num_row_groups, parts.num_row_groups) == (1, 6)
+    assert (whole.num_row_groups, parts.num_row_groups) == (1, 4)
     assert whole.read().equals(parts.read())
 
 

@@ -97,8 +97,8 @@ def test_a_result_that_cannot_be_printed_is_told_in_a_line() -> None:
 
 
 def test_a_writer_killed_at_any_moment_leaves_the_old_state_or_the_new_one() -> None:
-    for seen in trials(12, 7).values():
-        assert seen.total() == 12
+    for seen in trials(8, 7).values():
+        assert seen.total() == 8
 
 
 def test_a_name_that_is_a_folders_leaves_no_draft(tmp_path: Path) -> None:

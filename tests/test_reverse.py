@@ -143,7 +143,7 @@ def test_a_linear_mix_by_hand() -> None:
 sized = st.floats(0.1, 1.0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(cases(), sized, st.sampled_from(list(Hit)), st.lists(st.floats(0.2, 5), min_size=5, max_size=5))
 def test_no_cheaper_single_or_pair_on_a_grid(
     case: tuple[Exposures, Shock], part: float, hit: Hit, costs: list[float]

@@ -133,9 +133,10 @@ def no_graph() -> Iterator[pytest.MonkeyPatch]:
         yield patch
 
 
-def test_shock_loops_sums_and_tables_need_no_graph(folder: Path) -> None:
+def test_shock_loops_sums_and_tables_need_no_graph(tmp_path: Path) -> None:
+    large.write(tmp_path, 2000)
     with no_graph():
-        book = knockon.open(data=folder)
+        book = knockon.open(data=tmp_path)
         found = book.shock(HIT, HIT, draws=30)
         assert found.record()["losses"] and found.spread.count == 30
         assert len(book.loops(longest=3)) > 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
 import networkx as nx
 import pyoxigraph as ox
@@ -243,11 +244,18 @@ BESIDE_FAULTS = "".join(  # sound rows that the faulty ones fall out with
 PLANTED = "".join(row(f"faults/{name}", of, **changes) for name, (_, of, changes) in FAULTS.items())
 
 
-def report(facts: str) -> tuple[dict[str, set[str | None]], set[str]]:
-    """Rows at fault with their columns, and the remedies told."""
+@cache
+def judged(facts: str) -> Graph:
+    """The report of pyshacl, which takes its time."""
     data = Graph().parse(data=ONTOLOGY["prefixes"] + facts, publicID=str(LIST["seniority/"]))
     _, graph, _ = pyshacl.validate(data, shacl_graph=SHAPES, inference="none")
     assert isinstance(graph, Graph)
+    return graph
+
+
+def report(facts: str) -> tuple[dict[str, set[str | None]], set[str]]:
+    """Rows at fault with their columns, and the remedies told."""
+    graph = judged(facts)
     found: dict[str, set[str | None]] = defaultdict(set)
     told = set()
     for result in graph.objects(None, SH.result):
@@ -309,9 +317,7 @@ def test_no_shape_looks_beyond_the_rows_that_hang_together_and_what_they_name() 
 
 def slow(facts: str) -> set[tuple[str, str | None, str]]:
     """Focus, path and message of each result of pyshacl."""
-    data = Graph().parse(data=ONTOLOGY["prefixes"] + facts, publicID=str(LIST["seniority/"]))
-    _, graph, _ = pyshacl.validate(data, shacl_graph=SHAPES, inference="none")
-    assert isinstance(graph, Graph)
+    graph = judged(facts)
     found = set()
     for result in graph.objects(None, SH.result):
         path = graph.value(result, SH.resultPath)
