@@ -20,6 +20,11 @@ HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 Open = Callable[..., Any]
 
 
+def quiet(said: str) -> bool:
+    """Whether a server said nothing, but perhaps that it was too busy a machine to tell a client in time."""
+    return all("timeout graceful shutdown exceeded" in line for line in said.splitlines())
+
+
 @dataclass(frozen=True)
 class Got:
     status: int

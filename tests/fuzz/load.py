@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from fuzz.reader import TINY
-from serving import Server, gone, serving
+from serving import Server, gone, quiet, serving
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { GRAPH ?g {?a ?b ?c} GRAPH ?h {?d ?e ?f} GRAPH ?i {?j ?k ?l} }"
 PATHS = {
@@ -135,8 +135,7 @@ def loaded(words: list[str], party: str, seconds: float, clients: int, dawdlers:
         gone(workers)
         for thread in endless:
             thread.join()
-        late = "timeout graceful shutdown exceeded"  # where a machine is so busy that a client cannot be told in time
-    assert code == 0 and all(late in line for line in said.splitlines()), (code, said)
+    assert code == 0 and quiet(said), (code, said)
     assert seen.failures == [] and set(seen.status) <= {200, 422, 503}, (seen.failures[:3], seen.status)
     assert set(crowd.status) <= {-1, 0, 200, 422, 503}, crowd.status
     seen.status.update({f"crowd {status}": count for status, count in crowd.status.items()})
