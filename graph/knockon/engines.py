@@ -19,6 +19,8 @@ S = TypeVar("S")
 P = TypeVar("P")
 R = TypeVar("R")
 
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much."""
 Tick = Callable[[int], None]
 """Told how many pieces are done."""
 NAMES = ("local", "dask")
@@ -26,6 +28,11 @@ TIMEOUT = 10.0
 """Seconds in which a scheduler answers, or is taken to be gone."""
 _SAME = ("knockon", "numpy", "scipy")
 """Packages that must be alike on all machines for results to have the same digits."""
+
+
+def in_items(total: int, wide: int, told: Progress | None) -> Tick | None:
+    """Tells in items, `wide` to a piece, of how many of the `total` are done."""
+    return None if told is None else lambda done: told(min(total, done * wide), total)
 
 
 class Engine(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -120,11 +121,12 @@ def worth(
     asked = scenarios.asked(scenario, value=words, performance=cut or [], basis=basis, draws=0)
     study = opened_for(asked, as_of, data, quiet)
     asked = study.resolve(asked)
-    if what == "deals":
-        found, key = reverse.worth_deals(study, asked, engine=running_on(context, engine, scheduler)), "edges"
-    else:
+    with show.steps("edges" if what == "deals" else "guarantees", quiet or not sys.stderr.isatty()) as told:
         chosen = running_on(context, engine, scheduler)
-        found, key = reverse.worth_guarantees(study, asked, largest, engine=chosen), "guarantees"
+        if what == "deals":
+            found, key = reverse.worth_deals(study, asked, told, chosen), "edges"
+        else:
+            found, key = reverse.worth_guarantees(study, asked, largest, told, chosen), "guarantees"
     if format == "json":
         show.json(found)
     elif format == "csv":

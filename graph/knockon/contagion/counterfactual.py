@@ -19,7 +19,7 @@ from knockon.contagion.coefficients import Coefficients, coefficients
 from knockon.contagion.engine import Map, Shock
 from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Flags, lost, mask
-from knockon.engines import LOCAL, Engine, Tick
+from knockon.engines import LOCAL, Engine, Progress, in_items
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Index, Vector
 
@@ -47,12 +47,12 @@ class Worth:
 
 
 def worth_of_edges(
-    x: Exposures, shock: Shock, over: Flags | None = None, tick: Tick | None = None, engine: Engine = LOCAL
+    x: Exposures, shock: Shock, over: Flags | None = None, told: Progress | None = None, engine: Engine = LOCAL
 ) -> Worth:
     """The worth of every edge under one shock, in the loss of the parties `over` (n,); None: of everyone.
 
     An edge on which nothing is lost is worth 0 exactly, as it never moves the iteration; only the others
-    are solved for. Raises BadInput for a shock of more than one column, NotConverged.
+    are solved for, and `told` of. Raises BadInput for a shock of more than one column, NotConverged.
     """
     chosen = mask(x, over)
     k = coefficients(x)
@@ -67,7 +67,8 @@ def worth_of_edges(
     at = np.flatnonzero(np.concatenate([part[:, 0] for part in acts]) > 0)
     usd = np.zeros(sum(map(len, edges)))
     pieces = [at[start : start + BLOCK] for start in range(0, len(at), BLOCK)]
-    for gone, less in zip(pieces, engine.map(_edges, (x, shock, before, chosen), pieces, tick), strict=True):
+    solved = engine.map(_edges, (x, shock, before, chosen), pieces, in_items(len(at), BLOCK, told))
+    for gone, less in zip(pieces, solved, strict=True):
         usd[gone] = less
     return Worth(
         kinds=tuple(kind for kind, e in zip(KINDS, edges, strict=True) for _ in e.ids),

@@ -20,7 +20,7 @@ from knockon.contagion.columns import divide, only
 from knockon.contagion.engine import Losses, Map, Shock
 from knockon.contagion.fixedpoint import solve
 from knockon.contagion.ranking import Flags, lost, mask
-from knockon.engines import LOCAL, Engine, Tick
+from knockon.engines import LOCAL, Engine, Progress, in_items
 from knockon.errors import BadInput
 from knockon.exposures import Exposures, Guarantees, Index, Vector
 
@@ -57,7 +57,7 @@ def worth_of_guarantees(
     candidates: Guarantees,
     over: Flags | None = None,
     protected: Flags | None = None,
-    tick: Tick | None = None,
+    told: Progress | None = None,
     engine: Engine = LOCAL,
 ) -> GuaranteeWorth:
     """Add each candidate alone: the losses of the group `over` and of the `protected` (n,); None: everyone.
@@ -76,7 +76,7 @@ def worth_of_guarantees(
     promised = _of_covered(g, k.contract, k.credit, np.zeros(len(g), dtype=np.int64))
     saved, called = np.empty((f.n, len(g))), np.empty(len(g))
     pieces = [np.arange(start, min(start + BLOCK, len(g))) for start in range(0, len(g), BLOCK)]
-    solved = engine.map(_guarantees, (x, shock, g, added.cap, before), pieces, tick)
+    solved = engine.map(_guarantees, (x, shock, g, added.cap, before), pieces, in_items(len(g), BLOCK, told))
     for part, (less, calls) in zip(pieces, solved, strict=True):
         saved[:, part], called[part] = less, calls
     return GuaranteeWorth(

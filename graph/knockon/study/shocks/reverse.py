@@ -11,7 +11,7 @@ from knockon.contagion.counterfactual import worth_of_edges
 from knockon.contagion.guarantees import candidates, worth_of_guarantees
 from knockon.contagion.ranking import Hit, hits, ranking
 from knockon.contagion.reverse import Mix, Search
-from knockon.engines import LOCAL, Engine, Tick
+from knockon.engines import LOCAL, Engine, Progress, Tick
 from knockon.errors import BadInput
 from knockon.exposures import Exposures
 from knockon.scenarios import Scenario
@@ -120,7 +120,7 @@ def _mix(x: Exposures, mix: Mix) -> dict[str, Any]:
 
 
 def worth_deals(
-    study: DatedBook, scenario: Scenario, tick: Tick | None = None, engine: Engine = LOCAL
+    study: DatedBook, scenario: Scenario, told: Progress | None = None, engine: Engine = LOCAL
 ) -> dict[str, Any]:
     """What each deal's legs, holdings and everyday purchases add to the loss of listed parties in a scenario.
 
@@ -128,7 +128,7 @@ def worth_deals(
     """
     asked = landed(study, scenario)
     x = asked.exposures
-    found = worth_of_edges(x, asked.shock, listed(x), tick, engine)
+    found = worth_of_edges(x, asked.shock, listed(x), told, engine)
     rows = [
         {
             "leg": found.ids[i],
@@ -144,7 +144,7 @@ def worth_deals(
 
 
 def worth_guarantees(
-    study: DatedBook, scenario: Scenario, largest: int = 5, tick: Tick | None = None, engine: Engine = LOCAL
+    study: DatedBook, scenario: Scenario, largest: int = 5, told: Progress | None = None, engine: Engine = LOCAL
 ) -> dict[str, Any]:
     """What a full guarantee of each of the `largest` uncovered promises, by each party, would change for everyone.
 
@@ -153,7 +153,7 @@ def worth_guarantees(
     asked = landed(study, scenario)
     x = asked.exposures
     tried = candidates(x, largest, 1.0)
-    found = worth_of_guarantees(x, asked.shock, tried, tick=tick, engine=engine)
+    found = worth_of_guarantees(x, asked.shock, tried, told=told, engine=engine)
     edges = {False: x.contracts.ids, True: x.debts.ids}
     rows = [
         {
