@@ -226,3 +226,16 @@ def test_the_shipped_book_is_hit_through_its_largest_holding(eve: Study) -> None
     # a guarantee mostly moves loss: half of them stop less than a thousandth of what they are called for
     called = trial.called > 0
     assert np.median(np.abs(trial.net[called]) / trial.called[called]) < 1e-3
+
+
+def test_progress_counts_what_is_tried_up_to_the_last(eve: Study) -> None:
+    x = eve.exposures
+    openai = hits(x, 0.5 * (np.array(x.balance.parties) == "openai"), Hit.BOTH)
+    told: list[tuple[int, int]] = []
+    worth_of_edges(x, openai, told=lambda *now: told.append(now))
+    most = told[-1][1]
+    assert told == [(min(most, done), most) for done in range(128, most + 128, 128)] and len(told) > 1
+    told.clear()
+    g = candidates(x, largest=2, cover=0.5)
+    worth_of_guarantees(x, openai, g, told=lambda *now: told.append(now))
+    assert told[-1] == (len(g), len(g)) and told[0][0] == 128
