@@ -2,7 +2,9 @@
 
 Rows that hang together stay together: a deal with its legs, claims and events, legs that name each other, the
 holdings in one issuer. Parties and sources bind nothing, for half of a book names the same few; each part holds
-those that its rows name, whole, and what these name in turn.
+those that its rows name, whole, and what these name in turn. So a SHACL shape may ask of a row, of a deal's rows and of
+what they name, but gather rows by a party or a source only for stakes by issuer; `tests/ontology/test_shapes.py` tries
+every shape on parts alone.
 """
 
 from __future__ import annotations
