@@ -25,7 +25,11 @@ from knockon.errors import BadInput, UnknownName
 def cluster(request: pytest.FixtureRequest) -> Iterator[str]:
     """Real processes on loopback; the scheduler's address."""
     with LocalCluster(
-        n_workers=request.param, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        n_workers=request.param,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",  # any free port: 8787 may still be the last cluster's
     ) as found:
         yield found.scheduler_address
 
